@@ -1,0 +1,48 @@
+"""Configuration, read once at a door and passed down as a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable with the prefix `GEOPLAN_`."""
+
+    model_config = SettingsConfigDict(env_prefix="GEOPLAN_", extra="ignore", frozen=True)
+
+    home: Path = Field(
+        Path(".geoplan"), description="Where the private cluster, sample files and secrets lie"
+    )
+    city: str = Field("chengdu", description="Folder of layers/ that is served")
+    host: str = Field("127.0.0.1", description="Address to serve on")
+    port: int = Field(
+        8000,
+        ge=0,
+        le=65535,
+        validation_alias=AliasChoices("GEOPLAN_PORT", "PORT"),
+        description="Port to serve on; also read from PORT",
+    )
+    database_url: str | None = Field(
+        None,
+        description="An existing PostGIS (a role that may create roles); unset: the private cluster",
+    )
+    secret: str | None = Field(
+        None,
+        description="Key from which the database roles' passwords are derived; unset: made once in the home",
+    )
+    map_approval_number: str = Field(
+        "", description="Review number (审图号) of the published map; empty: internal test"
+    )
+    map_attribution: str = Field("", description="Further attribution printed on the map")
+    raster_url: str = Field(
+        "", description="XYZ raster base map, {z}/{x}/{y}; empty: own vector base map only"
+    )
+    raster_attribution: str = Field("", description="Attribution of the raster base map")
+    statement_timeout_ms: int = Field(
+        10_000, ge=100, description="Longest statement of a public request"
+    )
+    tile_cache_mb: int = Field(256, ge=1, description="Memory for finished tiles, per process")
+    log_level: str = Field("INFO", description="Least level that is logged")
