@@ -27,11 +27,11 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         None,
-        description="An existing PostGIS (a role that may create roles); unset: the private cluster",
+        description="An existing PostGIS, as its administrator; unset: the private cluster",
     )
     secret: str | None = Field(
         None,
-        description="Key from which the database roles' passwords are derived; unset: made once in the home",
+        description="Key of the database roles' passwords; unset: made once in the home",
     )
     map_approval_number: str = Field(
         "", description="Review number (审图号) of the published map; empty: internal test"

@@ -29,6 +29,9 @@ CREATE SCHEMA IF NOT EXISTS geoplan AUTHORIZATION geoplan_owner;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA geoplan TO geoplan_app, geoplan_tiles;
 
+ALTER ROLE geoplan_owner SET search_path = geoplan, public;
+ALTER ROLE geoplan_app SET search_path = geoplan, public;
+ALTER ROLE geoplan_tiles SET search_path = geoplan, public;
 ALTER ROLE geoplan_tiles SET default_transaction_read_only = on;
 ALTER ROLE geoplan_tiles SET statement_timeout = '5s';
 ALTER ROLE geoplan_tiles SET lock_timeout = '2s';

@@ -1,0 +1,1 @@
+"""The database: connections, migrations, named SQL. The only room that knows psycopg."""

@@ -1,0 +1,204 @@
+"""Writing features: the row, its history, its shares and the grid change together or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+
+from geoplan.store.grid import GridChange, ShapeMaker
+from geoplan.store.sql import queries
+
+_SQL = queries("features")
+OPERATOR = UUID("00000000-0000-0000-0000-000000000001")
+
+
+def act_as(connection: psycopg.Connection, account: UUID, reason: str) -> None:
+    """Say for the rest of this transaction who acts and why; row-level security asks for it."""
+    connection.execute(_SQL["act_as"], {"account": str(account), "reason": reason})
+
+
+def feature_id(layer_id: str, source_id: str, key: str) -> UUID:
+    """The lasting id of a row of a source: the same row gets the same id on every machine."""
+    return uuid5(NAMESPACE_URL, f"geoplan:{layer_id}/{source_id}/{key}")
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow:
+    """One feature to be written; geometry as WKB in EPSG:4326, amounts in nano-units."""
+
+    key: str
+    digest: bytes
+    unit: str | None
+    district: str | None
+    name_zh: str | None
+    name_en: str | None
+    status: str
+    started_on: date | None
+    finished_on: date | None
+    properties: dict[str, object]
+    amounts: Sequence[int]
+    wkb: bytes
+    source_row: int | None
+    source_crs: str
+    original: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRows:
+    """Shares of a batch: `row` points into the batch; amounts (m, k) in nano-units."""
+
+    row: NDArray[np.int64]
+    res: NDArray[np.int8]
+    cell: NDArray[np.int64]
+    district: NDArray[np.object_]
+    amounts: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Changes:
+    """How many features a writer inserted, updated, left as they were, and removed."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.inserted or self.updated or self.removed)
+
+
+class FeatureWriter:
+    """Puts the rows of one source into one layer, inside the caller's transaction.
+
+    Writers of one layer wait for each other. Rows whose digest is unchanged are not touched.
+    """
+
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        layer_id: str,
+        source_id: str,
+        shapes: ShapeMaker,
+        *,
+        account: UUID = OPERATOR,
+        synthetic: bool = False,
+    ) -> None:
+        self._connection = connection
+        self._keys = {
+            "layer": layer_id,
+            "source": source_id,
+            "account": account,
+            "synthetic": synthetic,
+        }
+        self.changes = Changes()
+        connection.execute(_SQL["lock_layer"], self._keys)
+        connection.execute(_SQL["make_incoming"])
+        self._grid = GridChange(connection, layer_id, shapes)
+        self._held: dict[str, bytes] = dict(
+            connection.execute(_SQL["held_digests"], self._keys).fetchall()
+        )
+        self._seen: set[str] = set()
+
+    def changed(self, keys: Sequence[str], digests: Sequence[bytes]) -> NDArray[np.bool_]:
+        """Which rows of a batch differ from what is held; the others are counted and done."""
+        self._seen.update(keys)
+        differs = np.fromiter(
+            (self._held.get(key) != digest for key, digest in zip(keys, digests, strict=True)),
+            dtype=bool,
+            count=len(keys),
+        )
+        self.changes.unchanged += len(keys) - int(differs.sum())
+        return differs
+
+    def put(self, rows: Sequence[FeatureRow], shares: ShareRows) -> None:
+        """Insert or update the rows and replace their shares."""
+        if not rows:
+            return
+        layer, source = str(self._keys["layer"]), str(self._keys["source"])
+        ids = [feature_id(layer, source, row.key) for row in rows]
+        self._copy_rows(ids, rows)
+        self._copy_shares(ids, shares)
+        self._grid.take_away(_SQL["incoming_ids"])
+        self._connection.execute(_SQL["drop_shares"], self._keys)
+        self._connection.execute(_SQL["put_features"], self._keys)
+        self._connection.execute(_SQL["put_shares"], self._keys)
+        self._grid.add(_SQL["incoming_ids"])
+        self._grid.show(shares.cell, shares.res)
+        self._connection.execute(_SQL["empty_incoming"])
+        updated = sum(row.key in self._held for row in rows)
+        self.changes.updated += updated
+        self.changes.inserted += len(rows) - updated
+
+    def missing(self) -> int:
+        """How many held features the rows put so far did not name."""
+        return len(self._held.keys() - self._seen)
+
+    def remove_missing(self) -> None:
+        """Remove the held features that the source no longer has."""
+        gone = sorted(self._held.keys() - self._seen)
+        if not gone:
+            return
+        layer, source = str(self._keys["layer"]), str(self._keys["source"])
+        self._connection.execute(
+            _SQL["mark_ids"], {"ids": [feature_id(layer, source, key) for key in gone]}
+        )
+        self._grid.take_away(_SQL["incoming_ids"])
+        self._connection.execute(_SQL["drop_shares"], self._keys)
+        self._connection.execute(_SQL["drop_features"], self._keys)
+        self._connection.execute(_SQL["empty_incoming"])
+        self.changes.removed += len(gone)
+
+    def finish(self) -> Changes:
+        """Bring the grid up to date and raise the layer's version if anything changed."""
+        if self.changes.any:
+            self._grid.apply()
+            self._connection.execute(_SQL["raise_version"], self._keys)
+        self._connection.execute(_SQL["drop_incoming"])
+        return self.changes
+
+    def _copy_rows(self, ids: Sequence[UUID], rows: Sequence[FeatureRow]) -> None:
+        with self._connection.cursor().copy(_SQL["copy_rows"]) as copy:
+            for row_id, row in zip(ids, rows, strict=True):
+                copy.write_row(
+                    (
+                        row_id,
+                        row.key,
+                        row.digest,
+                        row.unit,
+                        row.district,
+                        row.name_zh,
+                        row.name_en,
+                        row.status,
+                        row.started_on,
+                        row.finished_on,
+                        json.dumps(row.properties, ensure_ascii=False),
+                        list(row.amounts),
+                        row.wkb,
+                        row.source_row,
+                        row.source_crs,
+                        None
+                        if row.original is None
+                        else json.dumps(row.original, ensure_ascii=False),
+                    )
+                )
+
+    def _copy_shares(self, ids: Sequence[UUID], shares: ShareRows) -> None:
+        columns: Iterable[tuple[int, int, int, str, list[int]]] = zip(
+            shares.row.tolist(),
+            shares.res.tolist(),
+            shares.cell.tolist(),
+            shares.district.tolist(),
+            shares.amounts.tolist(),
+            strict=True,
+        )
+        with self._connection.cursor().copy(_SQL["copy_shares"]) as copy:
+            for row, res, cell, district, amounts in columns:
+                copy.write_row((ids[row], res, cell, district, amounts))

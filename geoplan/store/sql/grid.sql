@@ -1,0 +1,63 @@
+-- name: make_delta
+CREATE TEMPORARY TABLE grid_delta (
+    res smallint, cell bigint, district text, status text, measure text, amount bigint, features integer
+) ON COMMIT DROP;
+
+-- name: note_shares
+INSERT INTO grid_delta
+SELECT s.res, s.cell, s.district, f.status, m.measure, %(sign)s * m.amount, %(sign)s
+FROM feature_cell AS s
+JOIN feature AS f ON f.layer_id = s.layer_id AND f.id = s.feature_id
+JOIN layer AS l ON l.id = s.layer_id
+CROSS JOIN LATERAL unnest(l.measures, s.amounts) AS m (measure, amount)
+WHERE s.layer_id = %(layer)s AND s.feature_id IN ({ids});
+
+-- name: sum_delta
+CREATE TEMPORARY TABLE grid_sum ON COMMIT DROP AS
+SELECT res, cell, district, status, measure, sum(amount)::bigint AS amount, sum(features)::integer AS features
+FROM grid_delta GROUP BY res, cell, district, status, measure
+HAVING sum(amount) <> 0 OR sum(features) <> 0;
+
+-- name: change_sums
+UPDATE grid AS g SET amount = g.amount + d.amount, features = g.features + d.features
+FROM grid_sum AS d
+WHERE g.layer_id = %(layer)s AND (g.res, g.measure, g.cell, g.district, g.status) = (d.res, d.measure, d.cell, d.district, d.status);
+
+-- name: insert_sums
+INSERT INTO grid (layer_id, res, cell, district, status, measure, amount, features)
+SELECT %(layer)s, res, cell, district, status, measure, amount, features FROM grid_sum AS d
+WHERE NOT EXISTS (
+    SELECT FROM grid AS g
+    WHERE g.layer_id = %(layer)s AND (g.res, g.measure, g.cell, g.district, g.status) = (d.res, d.measure, d.cell, d.district, d.status)
+);
+
+-- name: drop_empty_sums
+DELETE FROM grid AS g USING grid_sum AS d
+WHERE g.layer_id = %(layer)s AND g.features = 0
+  AND (g.res, g.measure, g.cell, g.district, g.status) = (d.res, d.measure, d.cell, d.district, d.status);
+
+-- name: drop_delta
+DROP TABLE grid_delta, grid_sum;
+
+-- name: missing_shapes
+SELECT c FROM unnest(%(cells)s::bigint[]) AS c WHERE NOT EXISTS (SELECT FROM cell_shape AS s WHERE s.cell = c);
+
+-- name: put_shape
+INSERT INTO cell_shape (cell, res, center, boundary)
+VALUES (%(cell)s, %(res)s, ST_GeomFromWKB(%(center)s, 4326), ST_GeomFromWKB(%(boundary)s, 4326))
+ON CONFLICT (cell) DO NOTHING;
+
+-- name: drift
+-- What a recount of all shares finds different from the kept sums; nothing, when all is well.
+WITH recount AS (
+    SELECT s.layer_id, s.res, s.cell, s.district, f.status, m.measure,
+           sum(m.amount)::bigint AS amount, count(*)::integer AS features
+    FROM feature_cell AS s
+    JOIN feature AS f ON f.layer_id = s.layer_id AND f.id = s.feature_id
+    JOIN layer AS l ON l.id = s.layer_id
+    CROSS JOIN LATERAL unnest(l.measures, s.amounts) AS m (measure, amount)
+    GROUP BY 1, 2, 3, 4, 5, 6
+)
+SELECT coalesce(r.layer_id, g.layer_id), coalesce(r.res, g.res), coalesce(r.cell, g.cell), r.amount, g.amount
+FROM recount AS r FULL JOIN grid AS g USING (layer_id, res, cell, district, status, measure)
+WHERE (r.amount, r.features) IS DISTINCT FROM (g.amount, g.features);
