@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import numpy as np
 import psycopg
 from numpy.typing import NDArray
+from psycopg.rows import class_row
 
 from geoplan.store.grid import GridChange, ShapeMaker
 from geoplan.store.sql import queries
@@ -118,15 +119,21 @@ class FeatureWriter:
         self.changes.unchanged += len(keys) - int(differs.sum())
         return differs
 
-    def put(self, rows: Sequence[FeatureRow], shares: ShareRows) -> None:
-        """Insert or update the rows and replace their shares."""
+    def put(
+        self, rows: Sequence[FeatureRow], shares: ShareRows, *, remeasured: bool = False
+    ) -> None:
+        """Insert or update the rows and replace their shares.
+
+        remeasured  the layer's measures changed: its sums are counted from nothing.
+        """
         if not rows:
             return
         layer, source = str(self._keys["layer"]), str(self._keys["source"])
         ids = [feature_id(layer, source, row.key) for row in rows]
         self._copy_rows(ids, rows)
         self._copy_shares(ids, shares)
-        self._grid.take_away(_SQL["incoming_ids"])
+        if not remeasured:
+            self._grid.take_away(_SQL["incoming_ids"])
         self._connection.execute(_SQL["drop_shares"], self._keys)
         self._connection.execute(_SQL["put_features"], self._keys)
         self._connection.execute(_SQL["put_shares"], self._keys)
@@ -202,3 +209,25 @@ class FeatureWriter:
         with self._connection.cursor().copy(_SQL["copy_shares"]) as copy:
             for row, res, cell, district, amounts in columns:
                 copy.write_row((ids[row], res, cell, district, amounts))
+
+
+def held_rows(
+    connection: psycopg.Connection, layer_id: str
+) -> list[tuple[str, bool, list[FeatureRow]]]:
+    """All features of a layer as they are held: source id, whether synthetic, rows."""
+    with connection.cursor(row_factory=class_row(FeatureRow)) as cursor:
+        return [
+            (
+                source,
+                synthetic,
+                cursor.execute(_SQL["held_rows"], {"layer": layer_id, "source": source}).fetchall(),
+            )
+            for source, synthetic in connection.execute(
+                _SQL["held_sources"], {"layer": layer_id}
+            ).fetchall()
+        ]
+
+
+def drop_grid(connection: psycopg.Connection, layer_id: str) -> None:
+    """Empty a layer's grid, before its features are measured anew."""
+    connection.execute(_SQL["drop_grid"], {"layer": layer_id})

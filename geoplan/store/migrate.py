@@ -136,8 +136,9 @@ def _apply(connection: psycopg.Connection, migration: Migration) -> None:
         connection.execute(cast("LiteralString", migration.text))
         connection.execute("SET LOCAL ROLE geoplan_owner")
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS geoplan.migration (number integer PRIMARY KEY, name text NOT NULL, "
-            "checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+            "CREATE TABLE IF NOT EXISTS geoplan.migration (number integer PRIMARY KEY, "
+            "name text NOT NULL, checksum text NOT NULL, "
+            "applied_at timestamptz NOT NULL DEFAULT now())"
         )
         connection.execute(
             "INSERT INTO geoplan.migration (number, name, checksum) VALUES (%s, %s, %s)",

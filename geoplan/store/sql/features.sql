@@ -63,3 +63,14 @@ DROP TABLE incoming, incoming_share;
 
 -- name: raise_version
 SELECT raise_layer_version(%(layer)s);
+
+-- name: held_sources
+SELECT source_id, bool_or(synthetic) FROM feature WHERE layer_id = %(layer)s GROUP BY source_id ORDER BY source_id;
+
+-- name: held_rows
+SELECT key, digest, unit, district, name_zh, name_en, status, started_on, finished_on, properties, amounts,
+       ST_AsBinary(geom) AS wkb, source_row, source_crs, original
+FROM feature WHERE layer_id = %(layer)s AND source_id = %(source)s ORDER BY source_row, key;
+
+-- name: drop_grid
+DELETE FROM grid WHERE layer_id = %(layer)s;

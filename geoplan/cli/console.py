@@ -1,0 +1,73 @@
+"""How the command line speaks: languages, errors, progress, the database at hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import psycopg
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from geoplan.errors import GeoplanError
+from geoplan.settings import Settings
+from geoplan.text import Lang
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def language() -> Lang:
+    """Chinese for a Chinese locale, else English."""
+    words = (
+        os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    )
+    return "zh" if words.startswith("zh") else "en"
+
+
+def report(error: GeoplanError) -> NoReturn:
+    lang = language()
+    err.print(f"[red]{'错误' if lang == 'zh' else 'error'}[/red] {error.code}: ", end="")
+    err.print(error.detail.get(lang), markup=False)
+    for issue in error.issues:
+        value = "" if issue.value is None else f" ({issue.value!r})"
+        words = f"{issue.detail.get(lang)}{value} → {issue.remedy.get(lang)}"
+        err.print(
+            f"  {issue.where}: {issue.code}: {words}",
+            markup=False,
+        )
+    if error.where and str(error.where):
+        err.print(f"  {error.where}", markup=False)
+    err.print(f"  → {error.remedy.get(lang)}", markup=False)
+    raise SystemExit(1)
+
+
+def tell(message: str) -> None:
+    out.print(f"· {message}", markup=False)
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.completed:,.0f} rows"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def connected() -> Iterator[psycopg.Connection]:
+    """A connection as geoplan_app to a database that is migrated and knows the catalogue."""
+    from geoplan.running import city_of, database, prepare
+
+    settings = Settings()
+    with database(settings, tell) as running:
+        prepare(running, city_of(settings), tell)
+        with psycopg.connect(running.url("geoplan_app"), autocommit=True) as connection:
+            yield connection

@@ -1,0 +1,1 @@
+"""Use cases of the operator: a file becomes units, people, features or a base map."""

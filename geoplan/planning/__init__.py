@@ -1,0 +1,1 @@
+"""What planners ask: progress against the targets."""
