@@ -4,12 +4,13 @@
 -- their centroid speaks for them. PostgreSQL sorts NaN above infinity, so one comparison rejects both.
 CREATE FUNCTION is_storable(g geometry) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = public, pg_temp AS $$
-    SELECT ST_CoordDim(g) = 2 AND NOT ST_IsEmpty(g)
+    SELECT CASE WHEN g IS NULL THEN NULL ELSE coalesce(
+           ST_CoordDim(g) = 2 AND NOT ST_IsEmpty(g)
        AND GeometryType(g) IN ('POINT', 'MULTIPOINT', 'LINESTRING', 'MULTILINESTRING', 'POLYGON', 'MULTIPOLYGON')
        AND ST_Length(g) + ST_Perimeter(g) < 'Infinity'::float8
        AND (ST_Dimension(g) > 0 OR abs(ST_X(ST_Centroid(g))) + abs(ST_Y(ST_Centroid(g))) < 'Infinity'::float8)
        AND ST_XMin(g) >= -180 AND ST_XMax(g) <= 180
-       AND ST_YMin(g) >= -85 AND ST_YMax(g) <= 85
+       AND ST_YMin(g) >= -85 AND ST_YMax(g) <= 85, false) END
 $$;
 COMMENT ON FUNCTION is_storable IS 'Finite, two-dimensional, not empty, inside the range that Web Mercator tiles can show.';
 

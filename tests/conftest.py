@@ -1,0 +1,162 @@
+"""A throw-away cluster for the run, a prepared template database, and a database a module."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from geoplan.store.cluster import Cluster, Database
+from geoplan.store.home import Home
+from psycopg.conninfo import make_conninfo
+
+from geoplan.catalogue import City, load_city
+from geoplan.imports.sample import load_boundaries
+from geoplan.resources import resource
+from geoplan.store import catalogue
+from geoplan.store.migrate import migrate
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class TestDatabase:
+    """One database of the run's cluster; `url` gives the connection string of a role."""
+
+    __test__ = False
+
+    server: Database
+    name: str
+
+    def url(self, role: str) -> str:
+        return make_conninfo(self.server.url(role), dbname=self.name)
+
+    def connect(self, role: str = "geoplan_app") -> psycopg.Connection:
+        return psycopg.connect(self.url(role), autocommit=True)
+
+    def migrate(self, folder: Path | None = None) -> list[str]:
+        with self.connect("administrator") as connection:
+            return migrate(connection, folder or resource("migrations"), self.server.password)
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    return load_city(resource("layers") / "chengdu")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Database]:
+    with tempfile.TemporaryDirectory(prefix="geoplan-test-") as folder:
+        private = Cluster(Home(Path(folder) / "home"))
+        running = private.start()
+        try:
+            yield running
+        finally:
+            private.stop()
+            private.remove()
+
+
+def _create(server: Database, name: str, template: str | None = None) -> TestDatabase:
+    with psycopg.connect(server.url("administrator"), autocommit=True) as connection:
+        suffix = f" TEMPLATE {template}" if template else ""
+        connection.execute(f"CREATE DATABASE {name}{suffix}")
+    return TestDatabase(server, name)
+
+
+@pytest.fixture(scope="session")
+def template(cluster: Database, city: City) -> TestDatabase:
+    """Migrated, with the catalogue and the district boundaries, without features."""
+    made = _create(cluster, "geoplan_template")
+    made.migrate()
+    with made.connect("geoplan_owner") as connection:
+        catalogue.sync(connection, city)
+    with made.connect() as connection:
+        load_boundaries(connection, city, lambda _: None)
+    return made
+
+
+@pytest.fixture(scope="module")
+def database(template: TestDatabase) -> TestDatabase:
+    """A database of the module's own, made from the template."""
+    return _create(template.server, f"test_{uuid4().hex[:12]}", template.name)
+
+
+@pytest.fixture
+def empty_database(cluster: Database) -> TestDatabase:
+    """A database without anything, not even the schema."""
+    return _create(cluster, f"empty_{uuid4().hex[:12]}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the checkout."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the folder of real data (../shared/data) is not here")
+    return SHARED_DATA
+
+
+class Service:
+    """`geoplan up` as a user starts it, in a home of its own."""
+
+    def __init__(self, home: Path, *arguments: str) -> None:
+        self.home = home
+        self.log = home.parent / f"{home.name}.log"
+        environment = os.environ | {"GEOPLAN_HOME": str(home), "PORT": "0", "LANG": "C.UTF-8"}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "geoplan", "up", *arguments],
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    def wait(self, seconds: float = 400) -> str:
+        """The address, once the service answers."""
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            text = self.log.read_text(encoding="utf-8")
+            found = re.findall(r"geoplan is at (http://[\w.:]+)", text)
+            if found and self._answers(found[-1]):
+                return found[-1]
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.2)
+        raise AssertionError(f"geoplan up did not come up:\n{self.log.read_text(encoding='utf-8')}")
+
+    def _answers(self, url: str) -> bool:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def stop(self) -> int:
+        """Stop as Ctrl-C does; returns the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """The address of a whole service with the sample city loaded."""
+    folder = Path(tempfile.mkdtemp(prefix="geoplan-up-"))
+    service = Service(folder / "home", "--sample")
+    try:
+        yield service.wait()
+    finally:
+        service.stop()
+        Cluster(Home(service.home)).remove()
+        shutil.rmtree(folder, ignore_errors=True)
