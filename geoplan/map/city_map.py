@@ -1,0 +1,223 @@
+"""The Folium map of a city and its own elements, drawn by the page's bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import folium
+from branca.element import MacroElement
+from folium.map import Layer as FoliumLayer
+from folium.template import Template
+
+TILE_MAX_ZOOM = 15
+
+
+class CityMap(folium.Map):
+    """A Folium map that loads nothing from elsewhere and whose names never change.
+
+    bounds  west, south, east, north in degrees (EPSG:4326): the map cannot leave them far.
+    The element is `map_city` in every rendering, so the script's hash is stable.
+    """
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (Folium's own class attribute)
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id="{{ this.get_name() }}"></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.page_options|tojson }});
+        geoplan.panes({{ this.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, bounds: tuple[float, float, float, float]) -> None:
+        west, south, east, north = bounds
+        super().__init__(location=((south + north) / 2, (west + east) / 2), tiles=None)
+        self._id = "city"
+        margin = (east - west) / 2
+        self.page_options = {
+            "minZoom": 7,
+            "maxZoom": 18,
+            "zoomControl": False,
+            "attributionControl": False,
+            "maxBounds": [[south - margin, west - margin], [north + margin, east + margin]],
+            "maxBoundsViscosity": 0.6,
+        }
+
+
+class PageLayer(FoliumLayer):
+    """A layer that the bundle's `geoplan.{maker}(options)` makes.
+
+    key      stable part of its name in the script
+    options  JSON values, passed as they are
+    show     added to the map at once; the page decides by its own state and leaves it out
+    """
+
+    maker = ""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        const {{ this.get_name() }} = geoplan.{{ this.maker }}({{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, key: str, options: Mapping[str, Any], *, show: bool = False) -> None:
+        super().__init__(name=key, overlay=True, control=False, show=show)
+        self._name = self.maker
+        self._id = key
+        self.options = dict(options)
+
+
+class FeatureTiles(PageLayer):
+    """Points, lines or areas of one layer as vector tiles, in the layer's colour and symbol."""
+
+    maker = "features"
+
+    def __init__(
+        self,
+        layer: str,
+        url: str,
+        *,
+        color: str,
+        symbol: str,
+        width: float,
+        show: bool = False,
+    ) -> None:
+        options = {
+            "source": layer,
+            "url": url,
+            "maxDataZoom": TILE_MAX_ZOOM,
+            "color": color,
+            "symbol": symbol,
+            "width": width,
+        }
+        super().__init__(layer, options, show=show)
+
+
+class Hexagons(PageLayer):
+    """The H3 choropleth; its cells come as a compact binary from `/api/grid/{layer}`."""
+
+    maker = "hexagons"
+
+    def __init__(self, *, opacity: float = 0.86, show: bool = False) -> None:
+        super().__init__("grid", {"opacity": opacity}, show=show)
+
+
+class Boundaries(PageLayer):
+    """The city's land and the lines and names of its districts, from the tiles `units`."""
+
+    maker = "boundaries"
+
+    def __init__(self, url: str, *, show: bool = False) -> None:
+        super().__init__("units", {"url": url, "maxDataZoom": TILE_MAX_ZOOM}, show=show)
+
+
+class GroundTiles(PageLayer):
+    """The base map in the Protomaps schema, from the tiles `base`; may be empty."""
+
+    maker = "ground"
+
+    def __init__(self, url: str, *, show: bool = False) -> None:
+        super().__init__("base", {"url": url, "maxDataZoom": TILE_MAX_ZOOM}, show=show)
+
+
+class RasterTiles(FoliumLayer):
+    """A configured raster base map under everything."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        const {{ this.get_name() }} = L.tileLayer({{ this.url|tojson }}, {{ this.options|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, url: str, *, subdomains: str = "abc", show: bool = False) -> None:
+        super().__init__(name="raster", overlay=False, control=False, show=show)
+        self._name = "raster"
+        self._id = "0"
+        self.url = url
+        self.options = {"maxZoom": 18, "subdomains": subdomains}
+
+
+class Start(MacroElement):
+    """The last line of the script: hands the elements and the catalogue to the page."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        geoplan.start({
+          map: {{ this.map.get_name() }},
+          boundaries: {{ this.boundaries.get_name() }},
+          ground: {{ this.ground.get_name() }},
+          hexagons: {{ this.hexagons.get_name() }},
+          features: {
+            {%- for key, layer in this.features.items() %}
+            {{ key|tojson }}: {{ layer.get_name() }},
+            {%- endfor %}
+          },
+          raster: {{ this.raster.get_name() if this.raster else "null" }},
+          page: {{ this.page|tojson }},
+        });
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self,
+        city_map: CityMap,
+        *,
+        boundaries: Boundaries,
+        ground: GroundTiles,
+        hexagons: Hexagons,
+        features: Mapping[str, FeatureTiles],
+        raster: RasterTiles | None,
+        page: Mapping[str, Any],
+    ) -> None:
+        super().__init__()
+        self._name = "start"
+        self._id = "0"
+        self.map = city_map
+        self.boundaries = boundaries
+        self.ground = ground
+        self.hexagons = hexagons
+        self.features = dict(features)
+        self.raster = raster
+        self.page = page
+
+
+def add_all(city_map: CityMap, start: Start) -> None:
+    """Adds the elements in the order of the script, the start last."""
+    for element in [
+        start.raster,
+        start.boundaries,
+        start.ground,
+        start.hexagons,
+        *start.features.values(),
+        start,
+    ]:
+        if element is not None:
+            city_map.add_child(element)
+
+
+def script_of(city_map: CityMap) -> str:
+    """The script that Folium writes for the map and its elements, without its document.
+
+    Call once per map: every rendering adds to Folium's figure.
+    """
+    figure = city_map.get_root()
+    figure.render()
+    lines = (line.strip() for line in figure.script.render().splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def container_of(city_map: CityMap) -> str:
+    """The element that the map is drawn into; after `script_of`."""
+    return str(city_map.get_root().html.render()).strip()

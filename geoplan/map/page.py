@@ -1,0 +1,129 @@
+"""The HTML document of the page and the script that Folium writes for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from geoplan.catalogue import City
+from geoplan.map.bundle import Bundle
+from geoplan.map.city_map import (
+    Boundaries,
+    CityMap,
+    FeatureTiles,
+    GroundTiles,
+    Hexagons,
+    RasterTiles,
+    Start,
+    add_all,
+    container_of,
+    script_of,
+)
+from geoplan.map.config import page_config, public_layers, title_of
+from geoplan.map.words import in_language, review
+from geoplan.text import Lang, Text
+
+_TEMPLATES = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document and its script; the script is the same for both languages."""
+
+    html: str
+    script: str
+    script_path: str
+
+
+def build_page(
+    city: City,
+    *,
+    bundle: Path,
+    lang: Lang = "zh",
+    layer_versions: Mapping[str, int] | None = None,
+    approval_number: str = "",
+    attributions: Sequence[Text] = (),
+    raster_url: str = "",
+    raster_attribution: str = "",
+) -> Page:
+    """The public page of a city.
+
+    bundle           folder of the built web/ (`resource("web")`)
+    layer_versions   data version of each tile source (layer ids, `units`, `base`): it becomes `?v=`
+                     of the tile addresses, so that browsers may keep tiles for ever
+    approval_number  review number (审图号) of the map; empty: the page says that it is a test
+    attributions     further lines, such as those of the loaded sources; plain words
+    raster_url       XYZ template of a raster base map, WGS 84 / CGCS2000; empty: none
+    Raises GeoplanError `page_not_built`.
+    """
+    versions = dict(layer_versions or {})
+    files = Bundle.load(bundle)
+    lines = [review(approval_number), *_credits(city, attributions, raster_attribution)]
+    city_map = CityMap(city.bbox)
+    _fill(city_map, city, versions, lines, raster_url)
+    script = script_of(city_map)
+    path = f"/map/{hashlib.sha256(script.encode()).hexdigest()[:12]}.js"
+    html = _TEMPLATES.get_template("page.html").render(
+        lang=lang,
+        other="en" if lang == "zh" else "zh",
+        title=title_of(city).get(lang),
+        words=in_language(lang),
+        bundle=files,
+        script_path=path,
+        container=container_of(city_map),
+        review=lines[0].get(lang),
+        attributions=[text.get(lang) for text in lines[1:]],
+    )
+    return Page(html, script, path)
+
+
+def _fill(
+    city_map: CityMap,
+    city: City,
+    versions: Mapping[str, int],
+    lines: Sequence[Text],
+    raster_url: str,
+) -> None:
+    features = {
+        layer.id: FeatureTiles(
+            layer.id,
+            tiles_url(layer.id, versions),
+            color=layer.style.color,
+            symbol=layer.style.symbol,
+            width=layer.style.width,
+        )
+        for layer in public_layers(city)
+        if layer.geometry != "none"
+    }
+    start = Start(
+        city_map,
+        boundaries=Boundaries(tiles_url("units", versions)),
+        ground=GroundTiles(tiles_url("base", versions)),
+        hexagons=Hexagons(),
+        features=features,
+        raster=RasterTiles(raster_url) if raster_url else None,
+        page=page_config(city, lines),
+    )
+    add_all(city_map, start)
+
+
+def tiles_url(source: str, versions: Mapping[str, int]) -> str:
+    """Template of a source's tiles, with its data version when it is known."""
+    version = versions.get(source)
+    return f"/tiles/{source}/{{z}}/{{x}}/{{y}}.mvt" + ("" if version is None else f"?v={version}")
+
+
+def _credits(city: City, attributions: Sequence[Text], raster: str) -> list[Text]:
+    """Each line once: the boundaries' source and review number first."""
+    wanted = [city.attribution, *attributions, *([Text(raster, raster)] if raster else [])]
+    return list(dict.fromkeys(text for text in wanted if text.zh or text.en))

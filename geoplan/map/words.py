@@ -1,0 +1,43 @@
+"""The words of the page that the server writes."""
+
+from __future__ import annotations
+
+from geoplan.text import Lang, Text
+
+WORDS = {
+    "description": Text(
+        "城市规划目标、项目与设施地图", "Map of a city's plan: targets, projects, facilities"
+    ),
+    "skip": Text("跳到目标与图层", "Skip to targets and layers"),
+    "other": Text("English", "中文"),
+    "tiles_failed": Text("部分地图未能加载", "Part of the map could not be loaded"),
+    "retry": Text("重试", "Try again"),
+    "legend": Text("图例", "Legend"),
+    "no_script": Text("此页面需要启用脚本。", "This page needs scripts to be enabled."),
+    "panel": Text("目标与图层", "Targets and layers"),
+    "synthetic": Text("示意数据", "Synthetic data"),
+    "synthetic_note": Text(
+        "项目、人口与路网均为虚构，仅供演示，不是真实统计。",
+        "Projects, population and streets are made up for demonstration, not real statistics.",
+    ),
+    "targets": Text("目标与进展", "Targets and progress"),
+    "loading": Text("加载中…", "Loading…"),
+    "hexagons": Text("格网", "Hexagons"),
+    "layers": Text("图层", "Layers"),
+    "about": Text("数据与审图", "Data and review"),
+}
+
+NOT_REVIEWED = Text(
+    "内部测试，未经审图，不得公开", "Internal test: not reviewed, not for publication"
+)
+
+
+def in_language(lang: Lang) -> dict[str, str]:
+    return {key: text.get(lang) for key, text in WORDS.items()}
+
+
+def review(approval_number: str) -> Text:
+    """What the map says of its review: its number, or that it is an internal test."""
+    if not approval_number:
+        return NOT_REVIEWED
+    return Text(f"审图号：{approval_number}", f"Map review number: {approval_number}")

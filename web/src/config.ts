@@ -1,0 +1,93 @@
+/** What the server tells the page: the public part of the catalogue, written by geoplan.map. */
+
+export interface Words {
+  zh: string;
+  en: string;
+}
+
+export type Lang = keyof Words;
+export type Geometry = "point" | "line" | "polygon" | "none";
+export type Status = "planned" | "building" | "finished" | "open" | "stopped";
+
+export interface MeasureConfig {
+  id: string;
+  title: Words;
+  unit: Words;
+  decimals: number;
+}
+
+export interface FieldConfig {
+  id: string;
+  title: Words;
+  unit: Words | null;
+  values: Record<string, Words>;
+}
+
+/** A target of the plan; its layer need not be among the page's layers. */
+export interface TargetConfig {
+  layer: string;
+  id: string;
+  title: Words;
+  featured: boolean;
+  measure: string;
+  decimals: number;
+  value: number | null;
+  unit: Words;
+  op: string;
+  period: string;
+  phrase: Words;
+  perUnit: boolean;
+}
+
+export interface LayerConfig {
+  id: string;
+  title: Words;
+  summary: Words;
+  group: "plan" | "inventory" | "indicator";
+  geometry: Geometry;
+  color: string;
+  symbol: string;
+  width: number;
+  measures: MeasureConfig[];
+  fields: FieldConfig[];
+}
+
+export interface UnitConfig {
+  code: string;
+  name: Words;
+  kind: "district" | "zone";
+}
+
+export interface PageConfig {
+  title: Words;
+  bounds: [west: number, south: number, east: number, north: number];
+  layers: LayerConfig[];
+  targets: TargetConfig[];
+  units: UnitConfig[];
+  statuses: Record<Status, Words>;
+  attributions: Words[];
+  start: { layers: string[]; theme: string | null };
+}
+
+/** One layer and one of its measures: what the hexagons show. */
+export interface Theme {
+  layer: LayerConfig;
+  measure: MeasureConfig;
+}
+
+export function themeKey(layer: string, measure: string): string {
+  return `${layer}.${measure}`;
+}
+
+export function findTheme(config: PageConfig, key: string | null): Theme | null {
+  for (const layer of config.layers) {
+    for (const measure of layer.measures) {
+      if (hasPlace(layer) && themeKey(layer.id, measure.id) === key) return { layer, measure };
+    }
+  }
+  return null;
+}
+
+export function hasPlace(layer: LayerConfig): boolean {
+  return layer.geometry !== "none";
+}

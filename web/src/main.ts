@@ -1,0 +1,31 @@
+import "./leaflet";
+import "leaflet/dist/leaflet.css";
+import "./styles/tokens.css";
+import "./styles/layout.css";
+import "./styles/panel.css";
+import "./styles/map.css";
+import type L from "leaflet";
+import { boundaryLayers } from "./map/boundaries";
+import { featureLayer } from "./map/features";
+import { groundLayer } from "./map/ground";
+import { HexagonLayer } from "./map/hexagons";
+import { makePanes } from "./map/panes";
+import { start } from "./start";
+
+/** What the script that Folium writes calls. */
+const geoplan = {
+  panes: makePanes,
+  boundaries: boundaryLayers,
+  ground: groundLayer,
+  hexagons: (options: L.GridLayerOptions): HexagonLayer => new HexagonLayer(options),
+  features: featureLayer,
+  start,
+};
+
+declare global {
+  interface Window {
+    geoplan: typeof geoplan;
+  }
+}
+
+window.geoplan = geoplan;

@@ -1,0 +1,70 @@
+import { fetchGrid } from "../api";
+import { quantileClasses } from "../grid/classes";
+import type { Grid } from "../grid/decode";
+import { STAGES, type PageStore } from "../state/page";
+import { resolutionAt, type HexagonLayer } from "./hexagons";
+
+const KEPT = 12;
+
+/** Keeps the hexagons in step with theme, stage and zoom: loads, remembers, hands to the layer. */
+export class GridLoader {
+  private readonly known = new Map<string, Grid>();
+  private pending: AbortController | null = null;
+  private wanted = "";
+
+  constructor(
+    private readonly store: PageStore,
+    private readonly layer: HexagonLayer,
+  ) {
+    store.on(["theme", "stage", "zoom"], () => void this.update());
+  }
+
+  async update(): Promise<void> {
+    const { theme, stage, zoom } = this.store.get();
+    const res = resolutionAt(zoom);
+    const key = theme ? `${theme.layer.id}.${theme.measure.id}.${stage}.${res}` : "";
+    if (key === this.wanted) return;
+    this.wanted = key;
+    this.pending?.abort();
+    if (!theme) {
+      this.layer.show(null, null);
+      this.store.set({ grid: { kind: "off" }, pointed: undefined });
+      return;
+    }
+    const kept = this.known.get(key);
+    if (kept) {
+      this.show(kept);
+      return;
+    }
+    this.pending = new AbortController();
+    const signal = this.pending.signal;
+    const before = this.store.get().grid;
+    // At another zoom of the same theme the old hexagons stay until the new ones are there.
+    const same = before.kind === "shown" && before.grid.layer === theme.layer.id && before.grid.measure === theme.measure.id;
+    if (!same) this.layer.show(null, null);
+    this.store.set({ grid: { kind: "loading" }, pointed: undefined });
+    try {
+      const grid = await fetchGrid(theme.layer.id, { res, measure: theme.measure.id, statuses: STAGES[stage] }, signal);
+      if (signal.aborted) return;
+      this.remember(key, grid);
+      this.show(grid);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.wanted = "";
+      this.layer.show(null, null);
+      this.store.set({ grid: { kind: "failed", detail: error instanceof Error ? error.message : "" } });
+    }
+  }
+
+  private show(grid: Grid): void {
+    const classes = quantileClasses(grid.values);
+    this.layer.show(grid, classes);
+    this.store.set({ grid: { kind: "shown", grid, classes }, pointed: undefined });
+  }
+
+  private remember(key: string, grid: Grid): void {
+    this.known.set(key, grid);
+    const [oldest] = this.known.keys();
+    if (this.known.size > KEPT && oldest !== undefined) this.known.delete(oldest);
+  }
+}

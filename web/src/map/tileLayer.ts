@@ -1,0 +1,32 @@
+import type L from "leaflet";
+import { leafletLayer, type LabelRule, type PaintRule, type View } from "protomaps-leaflet";
+import type { Source } from "./sources";
+
+/** What the library's Leaflet layer is; it types itself as `any`. */
+export interface CanvasLayer extends L.GridLayer {
+  views: Map<string, View>;
+  paintRules: PaintRule[];
+  labelRules: LabelRule[];
+  clearLayout(): void;
+  rerenderTiles(): void;
+}
+
+export interface CanvasLayerOptions {
+  pane: string;
+  sources: Source[];
+  paintRules?: PaintRule[];
+  labelRules?: LabelRule[];
+}
+
+/** A canvas layer of vector tiles. Sources are handed in, so several layers share one cache. */
+export function canvasLayer(options: CanvasLayerOptions): CanvasLayer {
+  const layer = leafletLayer({
+    pane: options.pane,
+    attribution: "",
+    sources: {},
+    paintRules: options.paintRules ?? [],
+    labelRules: options.labelRules ?? [],
+  } as Parameters<typeof leafletLayer>[0]) as unknown as CanvasLayer;
+  layer.views = new Map(options.sources.map((source) => [source.id, source.view]));
+  return layer;
+}

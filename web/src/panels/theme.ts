@@ -1,0 +1,58 @@
+import { findTheme, hasPlace, themeKey, type PageConfig } from "../config";
+import { say, t, words } from "../i18n";
+import { isStage, STAGES, type PageStore, type Stage } from "../state/page";
+import { h, part } from "./dom";
+import { statusWord } from "./target";
+
+/** Which layer and measure the hexagons show, and of which stage. */
+export function themePanel(config: PageConfig, store: PageStore): void {
+  const select = h("select", { id: "theme", class: "select" }, h("option", { value: "" }, t("none")));
+  for (const group of ["plan", "inventory"] as const) {
+    const options = config.layers
+      .filter((layer) => layer.group === group && hasPlace(layer))
+      .flatMap((layer) =>
+        layer.measures.map((measure) =>
+          h(
+            "option",
+            { value: themeKey(layer.id, measure.id) },
+            layer.measures.length === 1 ? say(layer.title) : `${say(layer.title)} · ${say(measure.title)}`,
+          ),
+        ),
+      );
+    const box = document.createElement("optgroup");
+    box.label = words.groups[group];
+    box.append(...options);
+    if (options.length > 0) select.append(box);
+  }
+  const stages = h("div", { class: "stages-choice", role: "group", "aria-label": t("stage") });
+  const buttons = (Object.keys(STAGES) as Stage[]).map((stage) => {
+    const button = h("button", { type: "button", class: "chip", "data-stage": stage }, stageWord(stage));
+    button.addEventListener("click", () => store.set({ stage }));
+    stages.append(button);
+    return { stage, button };
+  });
+  part("theme").append(h("label", { for: "theme" }, t("hexagonsShow")), select, stages);
+
+  const show = (): void => {
+    const { theme, stage } = store.get();
+    select.value = theme ? themeKey(theme.layer.id, theme.measure.id) : "";
+    // What already exists has no stages to choose from.
+    stages.hidden = theme?.layer.group !== "plan";
+    for (const choice of buttons) choice.button.setAttribute("aria-pressed", String(choice.stage === stage));
+  };
+  select.addEventListener("change", () => {
+    const theme = findTheme(config, select.value);
+    const stage = theme?.layer.group === "plan" ? store.get().stage : "all";
+    store.set({ theme, stage, target: null });
+  });
+  store.on(["theme", "stage"], show);
+  show();
+}
+
+export function stageWord(stage: Stage): string {
+  if (stage === "all") return t("stageAll");
+  if (stage === "done") return t("stageDone");
+  return statusWord(stage);
+}
+
+export const stageOf = (name: string | undefined): Stage => (isStage(name) ? name : "all");

@@ -1,0 +1,45 @@
+/** What the address remembers: `#map=11/30.6600/104.0600&hex=charger.piles&on=greenway,park`. */
+export interface PageState {
+  view: { zoom: number; lat: number; lon: number } | null;
+  /** Layer and measure of the hexagons; null: none; undefined: the page's own choice. */
+  theme: string | null | undefined;
+  layers: string[] | undefined;
+  status: string | undefined;
+  target: string | undefined;
+}
+
+const VIEW = /^(\d{1,2})\/(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)$/;
+const KEY = /^[a-z0-9_]+(?:\.[a-z0-9_]+)?$/;
+
+export function parseFragment(fragment: string): PageState {
+  const parts = new URLSearchParams(fragment.replace(/^#/, ""));
+  const view = VIEW.exec(parts.get("map") ?? "");
+  const hex = parts.get("hex");
+  const on = parts.get("on");
+  return {
+    view: view && Math.abs(Number(view[2])) <= 85 && Math.abs(Number(view[3])) <= 180
+      ? { zoom: Number(view[1]), lat: Number(view[2]), lon: Number(view[3]) }
+      : null,
+    theme: hex === null ? undefined : hex === "" ? null : known(hex),
+    layers: on === null ? undefined : on.split(",").filter((id) => KEY.test(id)),
+    status: known(parts.get("status")),
+    target: known(parts.get("target")),
+  };
+}
+
+export function writeFragment(state: PageState): string {
+  const parts: string[] = [];
+  if (state.view) {
+    const { zoom, lat, lon } = state.view;
+    parts.push(`map=${zoom}/${lat.toFixed(4)}/${lon.toFixed(4)}`);
+  }
+  if (state.theme !== undefined) parts.push(`hex=${state.theme ?? ""}`);
+  if (state.layers !== undefined) parts.push(`on=${state.layers.join(",")}`);
+  if (state.status) parts.push(`status=${state.status}`);
+  if (state.target) parts.push(`target=${state.target}`);
+  return `#${parts.join("&")}`;
+}
+
+function known(value: string | null): string | undefined {
+  return value !== null && KEY.test(value) ? value : undefined;
+}
