@@ -29,7 +29,9 @@ class CityMap(folium.Map):
         <div class="folium-map" id="{{ this.get_name() }}"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-        const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.page_options|tojson }});
+        const {{ this.get_name() }} = L.map(
+            {{ this.get_name()|tojson }}, {{ this.page_options|tojson }}
+        );
         geoplan.panes({{ this.get_name() }});
         {% endmacro %}
         """

@@ -4,7 +4,7 @@ import { findTheme, themeKey, type PageConfig } from "./config";
 import { say, t } from "./i18n";
 import leaflet from "./leaflet";
 import type { BoundaryLayers } from "./map/boundaries";
-import { addControls } from "./map/controls";
+import { addControls, showWhole } from "./map/controls";
 import type { FeatureLayer } from "./map/features";
 import { GridLoader } from "./map/gridLoader";
 import type { GroundLayer } from "./map/ground";
@@ -43,7 +43,7 @@ export function start(parts: Parts): void {
   const [west, south, east, north] = config.bounds;
   const bounds = leaflet.latLngBounds([south, west], [north, east]);
   if (wanted.view) map.setView([wanted.view.lat, wanted.view.lon], wanted.view.zoom, { animate: false });
-  else map.fitBounds(bounds, { animate: false });
+  else showWhole(map, bounds, false);
 
   const store = new Store<Page>(firstState(config, wanted, map.getZoom(), parts.raster !== null));
   map.getContainer().setAttribute("aria-label", t("map"));

@@ -26,7 +26,8 @@ export function withUnit(figure: string, unit: Words, lang: Lang): string {
 
 /** 0.6893 becomes "68.9%"; a share far over the whole loses its decimals. */
 export function percent(share: number, lang: Lang): string {
-  return `${exact(share * 100, share >= 10 ? 0 : 1, lang)}%`;
+  const decimals = share >= 10 ? 0 : 1;
+  return `${(share * 100).toLocaleString(locales[lang], { maximumFractionDigits: decimals, minimumFractionDigits: decimals })}%`;
 }
 
 /** 2023-10-31 as a date of the language. */

@@ -34,6 +34,7 @@ export const en: Dictionary = {
   none: "Nothing",
   stage: "Stage",
   stageAll: "All",
+  stagesAll: "all stages",
   stageDone: "Built",
   layers: "Layers",
   groups: { plan: "Projects of the plan", inventory: "What exists", ground: "Ground" },

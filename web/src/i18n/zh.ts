@@ -32,6 +32,7 @@ export const zh = {
   none: "不显示",
   stage: "阶段",
   stageAll: "全部",
+  stagesAll: "全部阶段",
   stageDone: "已建成",
   layers: "图层",
   groups: { plan: "规划项目", inventory: "现状设施", ground: "底图" },

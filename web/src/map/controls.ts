@@ -28,21 +28,42 @@ class WholeCity extends L.Control {
     const button = h("a", { href: "#", role: "button", title: t("wholeCity"), "aria-label": t("wholeCity") }, icon);
     L.DomEvent.on(button, "click", (event) => {
       L.DomEvent.stop(event);
-      map.fitBounds(this.bounds);
+      showWhole(map, this.bounds);
     });
     return h("div", { class: "leaflet-bar leaflet-control" }, button);
   }
 }
 
-export function addControls(map: LeafletNamespace.Map, bounds: LeafletNamespace.LatLngBounds, attributions: string[]): void {
-  L.control.zoom({ position: "topright", zoomInTitle: t("zoomIn"), zoomOutTitle: t("zoomOut") }).addTo(map);
-  new WholeCity(bounds).addTo(map);
-  new WordedScale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
-  const credit = L.control.attribution({ position: "bottomright", prefix: false }).addTo(map);
-  for (const text of attributions) credit.addAttribution(escapeHtml(text));
+/** Room that the legend takes: beside the city on a wide map, above it on a narrow one. */
+const LEGEND = { wide: 252, high: 84 };
+const NARROW = 600;
+
+/** The whole city at the largest zoom that holds it, moved out from under the legend where it can be. */
+export function showWhole(map: LeafletNamespace.Map, bounds: LeafletNamespace.LatLngBounds, animate = true): void {
+  const zoom = map.getBoundsZoom(bounds);
+  const size = map.getSize();
+  const corners = [bounds.getNorthWest(), bounds.getSouthEast()].map((corner) => map.project(corner, zoom));
+  const [upper, lower] = corners as [LeafletNamespace.Point, LeafletNamespace.Point];
+  const free = size.subtract(lower.subtract(upper));
+  const narrow = size.x < NARROW;
+  const shift = L.point(narrow ? 0 : Math.min(LEGEND.wide, free.x) / 2, narrow ? Math.min(LEGEND.high, Math.max(0, free.y)) / 2 : 0);
+  const centre = map.unproject(upper.add(lower).divideBy(2).subtract(shift), zoom);
+  map.setView(centre, zoom, { animate });
 }
 
-/** Leaflet writes attributions as HTML; ours are plain words. */
+/** Zoom, whole city, credits and scale; the first credit is the map's review. */
+export function addControls(map: LeafletNamespace.Map, bounds: LeafletNamespace.LatLngBounds, credits: string[]): void {
+  L.control.zoom({ position: "topright", zoomInTitle: t("zoomIn"), zoomOutTitle: t("zoomOut") }).addTo(map);
+  new WholeCity(bounds).addTo(map);
+  const [review, ...others] = credits.map(escapeHtml);
+  L.control
+    .attribution({ position: "bottomright", prefix: false })
+    .addAttribution([`<strong>${review}</strong>`, ...others].join(" · "))
+    .addTo(map);
+  new WordedScale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
+}
+
+/** Leaflet writes credits as HTML; ours are plain words. */
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -78,15 +78,17 @@ class FeaturePainter implements PaintSymbolizer {
 
   private line(ctx: CanvasRenderingContext2D, geom: Point[][], zoom: number, feature: Feature): void {
     const look = lookOf(feature.props["status"], this.options.color);
-    const width = this.options.width * (zoom < 10 ? 0.75 : zoom < 13 ? 1 : 1.6);
+    const width = this.options.width * (zoom < 10 ? 0.6 : zoom < 13 ? 1 : 1.6);
     trace(ctx, geom);
     ctx.lineJoin = "round";
     ctx.lineCap = look.dash.length === 0 ? "round" : "butt";
-    ctx.strokeStyle = "#ffffff";
-    ctx.globalAlpha = 0.85;
-    ctx.lineWidth = width + 2;
-    ctx.stroke();
-    ctx.globalAlpha = 1;
+    if (zoom >= 11) {
+      ctx.strokeStyle = "#ffffff";
+      ctx.globalAlpha = 0.85;
+      ctx.lineWidth = width + 2;
+      ctx.stroke();
+      ctx.globalAlpha = 1;
+    }
     ctx.setLineDash(look.dash);
     ctx.strokeStyle = look.color;
     ctx.lineWidth = width;

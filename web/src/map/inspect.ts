@@ -26,8 +26,12 @@ export class Inspector {
       this.pending?.abort();
       this.highlight.clear();
     });
-    map.getContainer().addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target === map.getContainer()) void this.inspect(map.getCenter(), true);
+    const container = map.getContainer();
+    // The mark in the middle shows where Enter looks, while the map is worked by keyboard.
+    container.addEventListener("keyup", () => container.classList.toggle("by-keyboard", document.activeElement === container));
+    for (const end of ["pointerdown", "focusout"]) container.addEventListener(end, () => container.classList.remove("by-keyboard"));
+    container.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && event.target === container) void this.inspect(map.getCenter(), true);
     });
     this.follow();
   }

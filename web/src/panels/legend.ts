@@ -7,13 +7,13 @@ import type { GridState, PageStore } from "../state/page";
 import { failure, h, part, svg } from "./dom";
 import { stageWord } from "./theme";
 
-/** The words of class `i`: "3 – 7"; whole numbers say their last value, others the next class's start. */
+/** The words of class `i`: "3–7"; whole numbers say their last value, others the next class's start. */
 export function classWords(classes: Classes, i: number, decimals: number, language: Lang): string {
   const low = classes.lower[i] ?? 0;
   const next = classes.lower[i + 1];
   const figure = (value: number): string => short(value, decimals, language);
   const high = next === undefined ? classes.max : decimals === 0 ? next - 1 : next;
-  return figure(low) === figure(high) ? figure(low) : `${figure(low)} – ${figure(high)}`;
+  return figure(low) === figure(high) ? figure(low) : `${figure(low)}–${figure(high)}`;
 }
 
 /** The key of the hexagons: title, classes, total, and what the pointer is on. */
@@ -29,7 +29,7 @@ export function legendPanel(store: PageStore, retry: () => void): void {
       { class: "legend-title" },
       say(theme.layer.title),
       theme.layer.measures.length > 1 ? h("span", {}, ` · ${say(theme.measure.title)}`) : null,
-      stage === "all" ? null : h("span", { class: "muted" }, ` · ${stageWord(stage)}`),
+      theme.layer.group === "plan" ? h("span", { class: "legend-stage" }, stage === "all" ? t("stagesAll") : stageWord(stage)) : null,
     );
     place.replaceChildren(title, ...body(theme, grid, retry), live);
     pointed();
@@ -65,7 +65,7 @@ function body(theme: Theme, grid: GridState, retry: () => void): Node[] {
         h(
           "li",
           {},
-          svg("svg", { class: "swatch", viewBox: "0 0 20 14", "aria-hidden": "true" }, svg("rect", { width: 20, height: 14, fill: color })),
+          svg("svg", { class: "swatch", viewBox: "0 0 20 14", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 20, height: 14, fill: color })),
           h("span", {}, classWords(classes, i, theme.measure.decimals, lang)),
         ),
       ),

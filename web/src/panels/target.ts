@@ -1,6 +1,6 @@
 import type { ProgressRow } from "../api";
-import type { LayerConfig, Lang, PageConfig, Status, TargetConfig } from "../config";
-import { exact, percent, short, withUnit } from "../format/numbers";
+import type { LayerConfig, PageConfig, Status, TargetConfig } from "../config";
+import { percent, short, withUnit } from "../format/numbers";
 import { lang, say, t, words } from "../i18n";
 import { h, svg } from "./dom";
 import { symbolOf } from "./symbol";
@@ -15,8 +15,8 @@ export function targetFigure(target: TargetConfig, value: number): string {
 }
 
 /** How far ahead of the calendar, in words. Points below a twentieth count as none. */
-export function scheduleWords(aheadPoints: number, language: Lang = lang): string {
-  const points = exact(Math.abs(aheadPoints), 1, language);
+export function scheduleWords(aheadPoints: number): string {
+  const points = Math.abs(aheadPoints).toFixed(1);
   if (Math.abs(aheadPoints) < 0.05) return t("onSchedule");
   return t(aheadPoints > 0 ? "ahead" : "behind", { points });
 }

@@ -1,0 +1,81 @@
+"""The words of the OpenAPI document for parameters that the routes read themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geoplan.api.crs import KNOWN
+from geoplan.api.filters import DEFAULT_LIMIT, MOST
+
+PROBLEM: dict[int | str, dict[str, Any]] = {
+    "4XX": {
+        "description": "What is wrong with the request, and what to do (RFC 9457)",
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    },
+    503: {
+        "description": "The database is away or too busy; Retry-After says when to ask again",
+        "content": {
+            "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+        },
+    },
+}
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "remedy"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+        "remedy": {"type": "string"},
+        "where": {"type": "object"},
+        "issues": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+def query(name: str, description: str, **schema: Any) -> dict[str, Any]:
+    """One optional parameter of the query string."""
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": schema or {"type": "string"},
+        "style": "form",
+        "explode": False,
+    }
+
+
+LANG = query("lang", "Language of the words", type="string", enum=["zh", "en"])
+FORMAT = query("f", "Format; else by Accept", type="string", enum=["json", "html"])
+CRS = query("crs", "System of the coordinates given back", type="string", enum=list(KNOWN))
+ITEMS = [
+    FORMAT,
+    LANG,
+    query(
+        "limit", "Most features of a page", type="integer", minimum=1, maximum=MOST, default=DEFAULT_LIMIT
+    ),
+    query("token", "Where to go on, from a `next` link", type="string"),
+    query(
+        "bbox",
+        "Features that touch this box: west,south,east,north in `bbox-crs`",
+        type="array", items={"type": "number"}, minItems=4, maxItems=6,
+    ),
+    query("bbox-crs", "System of `bbox`", type="string", enum=list(KNOWN)),
+    CRS,
+    query(
+        "datetime",
+        "Features whose time from started_on to finished_on touches this day or interval; "
+        "an end that is not known is open",
+        type="string",
+    ),
+]  # fmt: skip
+
+
+def parameters(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """`openapi_extra` of a route with these parameters."""
+    return {"parameters": list(items), **more}

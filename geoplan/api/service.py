@@ -1,0 +1,153 @@
+"""What all routes of one process share: pools, versions, what each collection holds, caches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+from geoplan.api.cache import ByteCache
+from geoplan.api.tiles import TileService
+from geoplan.api.versions import Versions
+from geoplan.catalogue import City, Layer
+from geoplan.errors import GeoplanError
+from geoplan.settings import Settings
+from geoplan.store import collections
+from geoplan.store.collections import UNITS, Facts, Search
+from geoplan.store.pool import Connection, Pool
+from geoplan.store.tiles import Source, sources
+from geoplan.text import Text
+
+_TILE_TIMEOUT_MS = 2_000
+_TILES_AT_ONCE = 6
+_MOST_COUNTS = 5_000
+
+
+@dataclass(slots=True)
+class Service:
+    """`reads` and the tiles' own pool are the role that sees only what is public; `staff` is the
+    application's role, for what an account may do."""
+
+    settings: Settings
+    city: City
+    reads: Pool
+    staff: Pool
+    versions: Versions
+    sources: dict[str, Source]
+    tiles: TileService
+    answers: ByteCache[tuple[object, ...], bytes]
+    _tile_pool: Pool
+    _facts: dict[str, tuple[int, asyncio.Task[Facts]]] = field(default_factory=dict)
+    _counts: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    async def start(self) -> None:
+        for pool in (self._tile_pool, self.reads, self.staff):
+            await pool.open()
+        await self.versions.start()
+
+    async def stop(self) -> None:
+        await self.versions.stop()
+        for pool in (self._tile_pool, self.reads, self.staff):
+            await pool.close()
+
+    def layers(self) -> list[Layer]:
+        """The layers that the public may see on the map, in the catalogue's order."""
+        return [
+            layer
+            for layer in self.city.layers.values()
+            if layer.visibility == "public" and layer.geometry != "none"
+        ]
+
+    def layer(self, name: str) -> Layer:
+        """A public layer. Raises GeoplanError 404, the same for what is hidden and what is not there."""
+        layer = self.city.layers.get(name)
+        if layer is None or layer.visibility != "public" or layer.geometry == "none":
+            raise unknown_collection(name)
+        return layer
+
+    async def facts(self, collection: str) -> Facts:
+        """What a layer, `units` or `base` holds, asked once for each version of it."""
+        version = self.versions.of(collection)
+        held = self._facts.get(collection)
+        if held is None or held[0] != version or (held[1].done() and held[1].exception()):
+            task = asyncio.ensure_future(self._read_facts(collection))
+            held = self._facts[collection] = (version, task)
+        return await asyncio.shield(held[1])
+
+    def _read_facts(self, collection: str) -> Awaitable[Facts]:
+        async def work(connection: Connection) -> Facts:
+            return await collections.facts(connection, collection)
+
+        return self.reads.read(work)
+
+    async def count(self, layer: Layer | None, search: Search, asked: tuple[object, ...]) -> int:
+        """How many features match, remembered for this version; `asked` names the search."""
+        name = UNITS if layer is None else layer.id
+        key = (name, self.versions.of(name), asked)
+        if key not in self._counts:
+            if len(self._counts) >= _MOST_COUNTS:
+                self._counts.clear()
+            self._counts[key] = await self.reads.read(
+                lambda connection: collections.count(connection, layer, search)
+            )
+        return self._counts[key]
+
+
+def make_service(
+    settings: Settings, city: City, *, tiles_conninfo: str, app_conninfo: str
+) -> Service:
+    """The parts of one process, not yet connected."""
+    tile_pool = Pool(
+        tiles_conninfo,
+        name="tiles",
+        max_size=_TILES_AT_ONCE,
+        statement_timeout_ms=min(_TILE_TIMEOUT_MS, settings.statement_timeout_ms),
+        plans="generic",
+    )
+    versions = Versions(tiles_conninfo)
+    found = sources(city)
+    return Service(
+        settings=settings,
+        city=city,
+        reads=Pool(
+            tiles_conninfo,
+            name="reads",
+            max_size=8,
+            statement_timeout_ms=settings.statement_timeout_ms,
+        ),
+        staff=Pool(
+            app_conninfo,
+            name="staff",
+            max_size=4,
+            statement_timeout_ms=settings.statement_timeout_ms,
+        ),
+        versions=versions,
+        sources=found,
+        tiles=TileService(
+            tile_pool,
+            versions,
+            found,
+            cache_bytes=settings.tile_cache_mb * 2**20,
+            at_once=_TILES_AT_ONCE,
+        ),
+        answers=ByteCache(32 * 2**20, len),
+        _tile_pool=tile_pool,
+    )
+
+
+def service_of(request: Request) -> Service:
+    """The service of the application that answers a request."""
+    service: Service = request.app.state.service
+    return service
+
+
+def unknown_collection(name: str) -> GeoplanError:
+    """The error of a collection that is not there, or not for the public: no difference is told."""
+    return GeoplanError(
+        "unknown_collection",
+        Text(f"没有图层 {name[:60]}", f"There is no collection {name[:60]}"),
+        Text("可用的图层见 /api/collections", "See /api/collections for those there are"),
+        status=404,
+    )
