@@ -88,13 +88,17 @@ class Cluster:
         self._home = home
         self._tell = tell
         self._user = _unprivileged_user()
-        self._folder = self._place()
-        self._data = self._folder / "pg"
+        self.folder = self._place()
+        self._data = self.folder / "pg"
         self._socket_folder = self._short_socket_folder()
 
     def running(self) -> bool:
         """Whether a server of this data folder runs and answers its control program."""
         return self._data.is_dir() and self._control("status").returncode == 0
+
+    def made(self) -> bool:
+        """Whether the cluster's data are there."""
+        return (self._data / "PG_VERSION").is_file()
 
     def start(self) -> RunningCluster:
         """Start the cluster, making it first if need be; a running one is taken as it is.
@@ -103,7 +107,7 @@ class Cluster:
         by another major version, or when the server does not start (with its last words).
         """
         if not self.running():
-            if not (self._data / "PG_VERSION").is_file():
+            if not self.made():
                 self._make()
             self._check_version()
             self._drop_stale_pid_file()
@@ -122,7 +126,7 @@ class Cluster:
     def remove(self) -> None:
         """Stop the server and delete all its data."""
         self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self._socket_folder, ignore_errors=True)
 
     def pid(self) -> int | None:
@@ -148,9 +152,9 @@ class Cluster:
 
     def _short_socket_folder(self) -> Path:
         # A Unix socket's path may have 107 bytes, the server's file name included.
-        folder = self._folder / "run"
+        folder = self.folder / "run"
         if len(str(folder)) > 80:
-            name = hashlib.sha256(str(self._folder).encode()).hexdigest()[:16]
+            name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
             folder = Path(tempfile.gettempdir()) / f"geoplan-{name}"
         return self._own_folder(folder)
 
@@ -160,7 +164,7 @@ class Cluster:
             identity = {"user": self._user.pw_uid, "group": self._user.pw_gid, "extra_groups": []}
         return subprocess.run(  # type: ignore[call-overload, no-any-return]
             [str(word) for word in command],
-            cwd=self._folder,
+            cwd=self.folder,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -175,10 +179,10 @@ class Cluster:
 
     def _make(self) -> None:
         self._tell("making the private database cluster")
-        partial = self._folder / "pg.partial"
+        partial = self.folder / "pg.partial"
         shutil.rmtree(partial, ignore_errors=True)
         shutil.rmtree(self._data, ignore_errors=True)
-        password = self._folder / "password"
+        password = self.folder / "password"
         password.write_text(self._home.role_password(ADMINISTRATOR))
         password.chmod(0o600)
         if self._user is not None:
@@ -225,7 +229,7 @@ class Cluster:
             (self._data / "postmaster.pid").unlink(missing_ok=True)
 
     def _launch(self) -> None:
-        log = self._folder / "postgresql.log"
+        log = self.folder / "postgresql.log"
         for attempt in range(5):
             port = _free_port()
             options = configuration(port, self._socket_folder)

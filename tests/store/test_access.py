@@ -8,12 +8,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from geoplan.store.state import PUBLIC_TABLES
 from tests.conftest import TestDatabase
 
 OPERATOR = "00000000-0000-0000-0000-000000000001"
-PUBLIC_TABLES = {
-    "layer", "unit", "source", "dataset_version", "cell_shape", "base_feature", "migration",
-}  # fmt: skip
 INSERT = """
 INSERT INTO feature (layer_id, id, source_id, key, unit, status, amounts, geom, source_crs, digest, account_id)
 VALUES (%(layer)s, %(id)s, 'made', %(id)s::text, %(unit)s, 'open', '{1000000000}',
@@ -59,7 +57,7 @@ def test_every_table_is_protected_or_named_public(database: TestDatabase) -> Non
             "SELECT relname FROM pg_class WHERE relnamespace = 'geoplan'::regnamespace "
             "AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)"
         )
-        assert {row[0] for row in rows} == PUBLIC_TABLES
+        assert {row[0] for row in rows} == set(PUBLIC_TABLES)
 
 
 def test_every_view_obeys_the_policies_of_its_reader(database: TestDatabase) -> None:
