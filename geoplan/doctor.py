@@ -13,7 +13,7 @@ import psycopg
 
 from geoplan.catalogue import check
 from geoplan.errors import GeoplanError
-from geoplan.ingest import sandbox_state
+from geoplan.ingest import confinement
 from geoplan.map.bundle import Bundle
 from geoplan.resources import resource
 from geoplan.settings import Settings
@@ -114,8 +114,16 @@ def _page() -> Finding:
 
 
 def _sandbox() -> Finding:
-    state = sandbox_state()
-    return Finding("file reader", state.ok, state.detail, state.remedy)
+    found = confinement()
+    detail = {
+        "bubblewrap": Text("由 bubblewrap 隔离", "confined by bubblewrap"),
+        "kernel": Text("由内核过滤器隔离", "confined by the kernel's filters"),
+        "none": Text("无法隔离，不能读取文件", "cannot be confined: no file is read"),
+    }[found.kind]
+    return Finding(
+        "file reader", found.kind != "none" and found.files, detail,
+        Text("请安装 bubblewrap", "install bubblewrap (apt-get install bubblewrap)"),
+    )  # fmt: skip
 
 
 def _disk(home: Home) -> Finding:

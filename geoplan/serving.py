@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import psycopg
 import uvicorn
 
-from geoplan.api import create_app
+from geoplan.api import PageSource, create_app
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
 from geoplan.imports.sample import load_boundaries, load_sample
+from geoplan.logs import configure_logs
+from geoplan.map import Page, build_page, content_security_policy, raster_origins
+from geoplan.resources import resource
 from geoplan.running import city_of, database, prepare
 from geoplan.settings import Settings
 from geoplan.store.cluster import Database
 from geoplan.store.home import Home
-from geoplan.text import Text
+from geoplan.text import Lang, Text
 
 Tell = Callable[[str], None]
+_PAGES_KEPT = 8
 
 
 def run_up(settings: Settings, *, sample: bool, seed: int, tell: Tell) -> None:
@@ -82,11 +88,14 @@ def serve_on(
     listener: socket.socket, settings: Settings, city: City, running: Database, tell: Tell
 ) -> None:
     """Serve on a reserved port until SIGINT or SIGTERM."""
+    configure_logs(settings.log_level)
     app = create_app(
         settings,
         city,
         tiles_conninfo=running.url("geoplan_tiles"),
         app_conninfo=running.url("geoplan_app"),
+        page=map_page(settings, city),
+        hosts=settings.hosts.replace(",", " ").split(),
     )
     config = uvicorn.Config(
         app,
@@ -98,3 +107,57 @@ def serve_on(
     )
     tell(f"geoplan is at {url_of(settings.host, listener)} (Ctrl-C stops it)")
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def map_page(settings: Settings, city: City) -> PageSource:
+    """The map page for the API to serve, made anew whenever data or the built bundle change.
+
+    Raises GeoplanError when the address of the raster base map is not one.
+    """
+    bundle = resource("web")
+
+    @lru_cache(maxsize=_PAGES_KEPT)
+    def made(
+        lang: Lang, versions: tuple[tuple[str, int], ...], lines: tuple[Text, ...], _built_at: int
+    ) -> Page:
+        return build_page(
+            city,
+            bundle=bundle,
+            lang=lang,
+            layer_versions=dict(versions),
+            approval_number=settings.map_approval_number,
+            attributions=lines,
+            raster_url=settings.raster_url,
+            raster_attribution=settings.raster_attribution,
+        )
+
+    def build(lang: Lang, versions: Mapping[str, int], attributions: Sequence[Text]) -> Page:
+        own = settings.map_attribution
+        lines = (*attributions, Text(own, own)) if own else tuple(attributions)
+        return made(lang, tuple(sorted(versions.items())), lines, _built_at(bundle))
+
+    return PageSource(build, content_security_policy(_raster_origins(settings)), bundle)
+
+
+def _built_at(bundle: Path) -> int:
+    """When the bundle was built: a rebuilt one has other file names. 0 while there is none."""
+    manifest = bundle / ".vite" / "manifest.json"
+    return manifest.stat().st_mtime_ns if manifest.is_file() else 0
+
+
+def _raster_origins(settings: Settings) -> tuple[str, ...]:
+    try:
+        return raster_origins(settings.raster_url)
+    except ValueError as error:
+        raise GeoplanError(
+            "raster_url_invalid",
+            Text(
+                f"GEOPLAN_RASTER_URL 不是瓦片地址：{settings.raster_url}",
+                f"GEOPLAN_RASTER_URL is not the address of tiles: {settings.raster_url}",
+            ),
+            Text(
+                "请给出 https://主机/…/{z}/{x}/{y} 形式的地址",
+                "give an address such as https://host/…/{z}/{x}/{y}",
+            ),
+            status=500,
+        ) from error

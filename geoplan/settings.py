@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +26,10 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("GEOPLAN_PORT", "PORT"),
         description="Port to serve on; also read from PORT",
     )
+    hosts: str = Field(
+        "",
+        description="Further host names under which the service is asked, separated by commas",
+    )
     database_url: str | None = Field(
         None,
         description="An existing PostGIS, as its administrator; unset: the private cluster",
@@ -45,4 +50,6 @@ class Settings(BaseSettings):
         10_000, ge=100, description="Longest statement of a public request"
     )
     tile_cache_mb: int = Field(256, ge=1, description="Memory for finished tiles, per process")
-    log_level: str = Field("INFO", description="Least level that is logged")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least level that is logged"
+    )

@@ -35,6 +35,7 @@ CREATE POLICY owner_all ON account TO geoplan_owner USING (true) WITH CHECK (tru
 
 -- Named public: readable by both roles, no row-level security. They hold no unpublished feature.
 GRANT SELECT ON layer, unit, source, dataset_version, cell_shape, base_feature TO geoplan_app, geoplan_tiles;
+GRANT SELECT ON migration TO geoplan_app;
 GRANT INSERT, UPDATE ON source TO geoplan_app;
 GRANT INSERT ON cell_shape TO geoplan_app;
 GRANT INSERT, DELETE ON base_feature TO geoplan_app;

@@ -18,14 +18,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from geoplan.store.cluster import Cluster, Database
-from geoplan.store.home import Home
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from geoplan.catalogue import City, load_city
 from geoplan.imports.sample import load_boundaries
 from geoplan.resources import resource
 from geoplan.store import catalogue
+from geoplan.store.cluster import Cluster, Database
+from geoplan.store.home import Home
 from geoplan.store.migrate import migrate
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -61,11 +62,20 @@ def cluster() -> Iterator[Database]:
     with tempfile.TemporaryDirectory(prefix="geoplan-test-") as folder:
         private = Cluster(Home(Path(folder) / "home"))
         running = private.start()
+        _forget_durability(running)
         try:
             yield running
         finally:
             private.stop()
             private.remove()
+
+
+def _forget_durability(server: Database) -> None:
+    """Nothing of this cluster outlives the run: waiting for the disk would be most of its time."""
+    with psycopg.connect(server.url("administrator"), autocommit=True) as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def _create(server: Database, name: str, template: str | None = None) -> TestDatabase:

@@ -55,7 +55,7 @@ def not_modified(request: Request, etag: str) -> Response | None:
         return None
     bare = {tag.strip().removeprefix("W/") for tag in known.split(",")}
     if known.strip() == "*" or etag.removeprefix("W/") in bare:
-        return Response(status_code=304, headers=_headers(request, etag))
+        return Response(status_code=304, headers=headers_of(request, etag))
     return None
 
 
@@ -78,7 +78,7 @@ def json_answer(
     if unchanged is not None:
         return unchanged
     return Response(
-        data, headers={**_headers(request, etag), **(headers or {})}, media_type=media_type
+        data, headers={**headers_of(request, etag), **(headers or {})}, media_type=media_type
     )
 
 
@@ -97,7 +97,7 @@ def json_stream(
             yield part
 
     return StreamingResponse(
-        pieces(), headers={**_headers(request, etag), **headers}, media_type=media_type
+        pieces(), headers={**headers_of(request, etag), **headers}, media_type=media_type
     )
 
 
@@ -108,7 +108,7 @@ def html_answer(request: Request, text: str, *, etag: str | None = None) -> Resp
     unchanged = not_modified(request, etag)
     if unchanged is not None:
         return unchanged
-    headers = {**_headers(request, etag), "content-security-policy": CSP_HTML.decode()}
+    headers = {**headers_of(request, etag), "content-security-policy": CSP_HTML.decode()}
     return Response(data, headers=headers, media_type="text/html; charset=utf-8")
 
 
@@ -117,7 +117,8 @@ def address(request: Request, path: str = "") -> str:
     return str(request.base_url).rstrip("/") + path
 
 
-def _headers(request: Request, etag: str) -> dict[str, str]:
+def headers_of(request: Request, etag: str) -> dict[str, str]:
+    """Headers of an answer that a client may keep and must ask about again."""
     return {
         "etag": etag,
         "cache-control": "no-cache",

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from geoplan import __version__
-from geoplan.api import described, features, grid, health, identify, tilejson
+from geoplan.api import described, features, grid, health, identify, progress, tilejson
 from geoplan.api.compress import Compress
 from geoplan.api.door import Door
 from geoplan.api.pages import PageSource, file_answer, page_router
@@ -64,7 +64,7 @@ def create_app(
         openapi_url=None,
     )
     app.state.service = service
-    for room in (features, grid, identify, tilejson, health):
+    for room in (features, grid, identify, progress, tilejson, health):
         app.include_router(room.router)
     app.include_router(_documents(app))
     if page is not None:
@@ -87,9 +87,12 @@ def _documents(app: FastAPI) -> Any:
     async def openapi() -> Response:
         return JSONResponse(app.openapi())
 
-    @router.get("/api/static/{path:path}")
+    @router.get(
+        "/api/static/{path:path}",
+        openapi_extra=described.parameters(described.query("v", "Hash of its content")),
+    )
     async def style(request: Request, path: str) -> Response:
-        return file_answer(request, _STYLE, path)
+        return file_answer(request, _STYLE, path, lasting="v" in request.state.query)
 
     return router
 

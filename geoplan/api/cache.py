@@ -1,4 +1,4 @@
-"""Finished answers in memory: the least recently used leave first, and one question is asked once."""
+"""Finished answers in memory: the least recently used leave first; nothing is made twice."""
 
 from __future__ import annotations
 

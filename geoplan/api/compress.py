@@ -7,7 +7,7 @@ import re
 import zlib
 from typing import Protocol
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -116,8 +116,19 @@ class _Answer:
         return await asyncio.to_thread(work) if len(body) > _THREAD_BYTES else work()
 
 
+def accepts_gzip(header: bytes) -> bool:
+    """Whether a client takes gzip; browsers' headers, without weights, are told at a glance."""
+    if b"gzip" in header and b"q=" not in header:
+        return True
+    return "gzip" in _accepted(header.decode("latin-1"))
+
+
 def accepted_coding(header: str) -> str | None:
     """`br` or `gzip` when the client takes it (q > 0), brotli first; else None."""
+    return next(iter(_accepted(header)), None)
+
+
+def _accepted(header: str) -> list[str]:
     weights: dict[str, float] = {}
     for part in header.lower()[:500].split(","):
         name, _, parameter = part.strip().partition(";")
@@ -126,7 +137,4 @@ def accepted_coding(header: str) -> str | None:
         except ValueError:
             weights[name.strip()] = 0.0
     rest = weights.get("*", 0.0)
-    for coding in ("br", "gzip"):
-        if weights.get(coding, rest) > 0:
-            return coding
-    return None
+    return [coding for coding in ("br", "gzip") if weights.get(coding, rest) > 0]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
+import numpy as np
 import pyproj
 import shapely
 
@@ -52,7 +52,7 @@ def read_crs(text: str | None, name: str) -> Crs:
 
 
 def read_bbox(text: str, crs: Crs, name: str = "bbox") -> shapely.Geometry:
-    """A box as a polygon in EPSG:4326, longitude first.
+    """A box as a geometry in EPSG:4326, longitude first: a polygon, or what is left without area.
 
     text  four numbers in the axis order of `crs`, or six (heights are ignored: there are none).
           With degrees, a west greater than the east crosses the antimeridian.
@@ -80,7 +80,7 @@ def read_bbox(text: str, crs: Crs, name: str = "bbox") -> shapely.Geometry:
 def read_box(text: str, name: str = "bbox") -> tuple[float, float, float, float]:
     """West, south, east, north in degrees, not across the antimeridian. Raises GeoplanError 400."""
     box = read_bbox(text, KNOWN[CRS84], name)
-    if box.geom_type != "Polygon":
+    if box.geom_type == "MultiPolygon":
         raise _reversed(name)
     west, south, east, north = box.bounds
     return west, south, east, north
@@ -92,7 +92,7 @@ def _degrees(west: float, south: float, east: float, north: float) -> shapely.Ge
         return shapely.MultiPolygon(
             [shapely.box(west, south, 180.0, north), shapely.box(-180.0, south, east, north)]
         )
-    return shapely.box(max(west, -180.0), south, min(east, 180.0), north)
+    return _box(max(west, -180.0), south, min(east, 180.0), north)
 
 
 def _projected(
@@ -100,16 +100,24 @@ def _projected(
 ) -> shapely.Geometry:
     if west > east:
         raise _reversed(name)
+    shape = _box(west, south, east, north)
     longest = max(east - west, north - south) / _STEPS
-    ring = shapely.box(west, south, east, north).exterior
     if longest > 0:
-        ring = ring.segmentize(longest)
-    transformer = pyproj.Transformer.from_crs(crs.shown.srid, 4326, always_xy=True)
-    x, y = zip(*ring.coords, strict=True)
-    lon, lat = transformer.transform(x, y)
-    if not all(map(math.isfinite, (*lon, *lat))):
+        shape = shapely.segmentize(shape, longest)
+    to_degrees = pyproj.Transformer.from_crs(crs.shown.srid, 4326, always_xy=True).transform
+    found = shapely.transform(shape, to_degrees, interleaved=False)
+    if not np.isfinite(shapely.get_coordinates(found)).all():
         raise invalid(name, f"a box inside the area of {crs.uri}", f"范围应在 {crs.uri} 的适用区内")
-    return shapely.Polygon(zip(lon, lat, strict=True))
+    return found
+
+
+def _box(west: float, south: float, east: float, north: float) -> shapely.Geometry:
+    """A polygon; a line or point where there is no area: such a polygon would match nothing."""
+    if (west, south) == (east, north):
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(west, south, east, north)
 
 
 def _reversed(name: str) -> GeoplanError:

@@ -50,6 +50,22 @@ def query(name: str, description: str, **schema: Any) -> dict[str, Any]:
     }
 
 
+SHARED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "As the client holds it (If-None-Match)"},
+    **PROBLEM,
+}
+
+
+def answer(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """`responses` of a route that answers in these formats."""
+    content: dict[str, Any] = {name: {"schema": _schema_of(name)} for name in media_types}
+    return {200: {"description": "The answer", "content": content}}
+
+
+def _schema_of(media_type: str) -> dict[str, Any]:
+    return {"type": "object"} if "json" in media_type else {"type": "string"}
+
+
 LANG = query("lang", "Language of the words", type="string", enum=["zh", "en"])
 FORMAT = query("f", "Format; else by Accept", type="string", enum=["json", "html"])
 CRS = query("crs", "System of the coordinates given back", type="string", enum=list(KNOWN))
@@ -57,13 +73,21 @@ ITEMS = [
     FORMAT,
     LANG,
     query(
-        "limit", "Most features of a page", type="integer", minimum=1, maximum=MOST, default=DEFAULT_LIMIT
+        "limit",
+        "Most features of a page",
+        type="integer",
+        minimum=1,
+        maximum=MOST,
+        default=DEFAULT_LIMIT,
     ),
     query("token", "Where to go on, from a `next` link", type="string"),
     query(
         "bbox",
         "Features that touch this box: west,south,east,north in `bbox-crs`",
-        type="array", items={"type": "number"}, minItems=4, maxItems=6,
+        type="array",
+        items={"type": "number"},
+        minItems=4,
+        maxItems=6,
     ),
     query("bbox-crs", "System of `bbox`", type="string", enum=list(KNOWN)),
     CRS,
@@ -73,7 +97,16 @@ ITEMS = [
         "an end that is not known is open",
         type="string",
     ),
-]  # fmt: skip
+    {
+        **query(
+            "properties",
+            "Each property of `…/queryables` by its own name: features that have just this value",
+            type="object",
+            additionalProperties={"type": "string"},
+        ),
+        "explode": True,  # each property is a parameter itself; there is no `properties=`
+    },
+]
 
 
 def parameters(*items: dict[str, Any], **more: Any) -> dict[str, Any]:

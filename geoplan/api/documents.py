@@ -13,13 +13,6 @@ from geoplan.store.collections import UNITS, Facts, property_names
 from geoplan.text import Lang, Text
 
 Link = Callable[..., dict[str, str]]
-STATUSES = {
-    "planned": Text("规划", "planned"),
-    "building": Text("在建", "being built"),
-    "finished": Text("完工", "finished"),
-    "open": Text("投用", "open"),
-    "stopped": Text("停止", "stopped"),
-}
 _TITLES = {
     "district": Text("所在区（市）县", "District"),
     "synthetic": Text("示意数据", "Sample data"),
@@ -48,7 +41,11 @@ _TYPES = {
     "number": "number",
     "boolean": "boolean",
 }
-_GEOMETRIES = {"point": "geometry-point-or-multipoint", "line": "geometry-linestring-or-multilinestring", "polygon": "geometry-polygon-or-multipolygon"}  # fmt: skip
+_GEOMETRIES = {
+    "point": "geometry-point-or-multipoint",
+    "line": "geometry-linestring-or-multilinestring",
+    "polygon": "geometry-polygon-or-multipolygon",
+}
 UNITS_TITLE = Text("区划边界", "Districts and zones")
 UNITS_SUMMARY = Text(
     "区（市）县与功能区的边界", "Boundaries of the districts and zones that report"
@@ -102,7 +99,7 @@ def collection_document(
 
 
 def schema_document(layer: Layer | None, lang: Lang, what: str, address: str) -> dict[str, Any]:
-    """JSON Schema of the properties that items have (`schema`) or can be asked by (`queryables`)."""
+    """JSON Schema of what items have (`schema`) or can be asked by (`queryables`)."""
     title = UNITS_TITLE if layer is None else layer.title
     properties: dict[str, Any] = {}
     if what == "schema":
@@ -160,9 +157,7 @@ def _with_unit(title: str, unit: object, lang: Lang) -> str:
 
 def _property(name: str, layer: Layer | None, field: Field | None, lang: Lang) -> dict[str, Any]:
     schema: dict[str, Any] = {"title": property_title(name, layer, field, lang)}
-    if name == "status":
-        schema |= {"type": "string", "enum": list(STATUSES)}
-    elif name.startswith("amount_"):
+    if name.startswith("amount_"):
         schema["type"] = "number"
     elif field is not None:
         schema["type"] = _TYPES[field.type]

@@ -1,4 +1,4 @@
-"""What every request passes first: host, method, security headers, request id, and tiles' short way.
+"""What every request passes first: host, method, security headers, request id; tiles' short way.
 
 Plain ASGI: a cached tile goes from the socket to its bytes through this class alone.
 """
@@ -13,10 +13,11 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geoplan.api.language import language_of
-from geoplan.api.problems import problem
+from geoplan.api.problems import internal_error, method_not_allowed, problem
 from geoplan.errors import GeoplanError
 from geoplan.text import Text
 
+_LOG = structlog.get_logger("geoplan.api")
 Header = tuple[bytes, bytes]
 CSP_DATA = b"default-src 'none'; frame-ancestors 'none'"
 CSP_HTML = (
@@ -32,7 +33,10 @@ SECURITY: tuple[Header, ...] = (
 # Whatever is read without an account may be read by any page; credentials are never allowed.
 CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link, Content-Crs, Retry-After, X-Request-ID"),
+    (
+        b"access-control-expose-headers",
+        b"ETag, Link, Content-Crs, Retry-After, X-Request-ID, X-Geoplan-Synthetic",
+    ),
 )
 _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
@@ -64,14 +68,15 @@ class Door:
         method: str = scope["method"]
         if method == "HEAD":
             scope, send = {**scope, "method": "GET"}, _without_body(send)
-        path: str = scope["path"]
-        if path.endswith(".mvt") and path.startswith("/tiles/") and method in {"GET", "HEAD"}:
-            if self._known_host(scope["headers"]):
-                await self._tiles(scope, receive, send)
-                return
-        await self._guarded(scope, receive, send, method)
+        is_tile = scope["path"].startswith("/tiles/") and scope["path"].endswith(".mvt")
+        if is_tile and method in {"GET", "HEAD"} and self._known_host(scope["headers"]):
+            await self._tiles(scope, receive, send)
+            return
+        await self._guarded(scope, receive, send, method, is_tile=is_tile)
 
-    async def _guarded(self, scope: Scope, receive: Receive, send: Send, method: str) -> None:
+    async def _guarded(
+        self, scope: Scope, receive: Receive, send: Send, method: str, *, is_tile: bool
+    ) -> None:
         request_id = _request_id(scope["headers"])
         scope.setdefault("state", {})["request_id"] = request_id
         send = _with_headers(
@@ -93,9 +98,12 @@ class Door:
             await send({"type": "http.response.start", "status": 204, "headers": [*_PREFLIGHT]})
             await send({"type": "http.response.body", "body": b""})
             return
+        if is_tile:  # asked for otherwise than by GET
+            await method_not_allowed(language_of(scope))(scope, receive, send)
+            return
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        await self._app(scope, receive, send)
+        await _answered(self._app, scope, receive, send)
 
     def _known_host(self, headers: Iterable[Header]) -> bool:
         found = [value for name, value in headers if name == b"host"]
@@ -103,6 +111,24 @@ class Door:
             return False
         match = _HOST.fullmatch(found[0].lower())
         return match is not None and match[1] in self._hosts
+
+
+async def _answered(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Run the application; what it does not catch leaves as a problem, or breaks the answer off."""
+    started = False
+
+    async def watched(message: Message) -> None:
+        nonlocal started
+        started = True
+        await send(message)
+
+    try:
+        await app(scope, receive, watched)
+    except Exception:
+        _LOG.exception("unexpected", path=scope["path"])
+        if started:
+            raise  # half an answer cannot be taken back: the server cuts the connection
+        await problem(internal_error(), language_of(scope))(scope, receive, send)
 
 
 def _request_id(headers: Iterable[Header]) -> str:

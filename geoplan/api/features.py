@@ -48,16 +48,21 @@ CONFORMANCE = tuple(
         "ogcapi-features-2/1.0/conf/crs",
         "ogcapi-features-3/1.0/conf/queryables",
         "ogcapi-features-3/1.0/conf/queryables-query-parameters",
-        "ogcapi-features-5/1.0/conf/schemas",
     )
 )
-_BOTH = described.parameters(described.FORMAT, described.LANG)
+_BOTH: dict[str, Any] = {
+    "response_class": Response,
+    "responses": described.answer("application/json", "text/html"),
+    "openapi_extra": described.parameters(described.FORMAT, described.LANG),
+}
+_SCHEMA: dict[str, Any] = {**_BOTH, "responses": described.answer(SCHEMA_JSON, "text/html")}
+_OPENAPI_30 = "application/vnd.oai.openapi+json;version=3.0"
 _SEPARATOR = b",\n"
 
-router = strict_router(prefix="/api", tags=["features"], responses=described.PROBLEM)
+router = strict_router(prefix="/api", tags=["features"], responses=described.SHARED)
 
 
-@router.get("", summary="Landing page", openapi_extra=_BOTH)
+@router.get("", summary="Landing page", **_BOTH)
 async def landing(request: Request) -> Response:
     service, lang = service_of(request), language_of(request.scope)
     name = service.city.title.get(lang)
@@ -70,12 +75,7 @@ async def landing(request: Request) -> Response:
         "links": [
             _link(request, "/api", "self", "application/json", f="json"),
             _link(request, "/api", "alternate", "text/html", f="html"),
-            _link(
-                request,
-                "/api/openapi",
-                "service-desc",
-                "application/vnd.oai.openapi+json;version=3.0",
-            ),
+            _link(request, "/api/openapi", "service-desc", _OPENAPI_30),
             _link(request, "/api/conformance", "conformance", "application/json"),
             _link(request, "/api/collections", "data", "application/json"),
         ],
@@ -85,7 +85,7 @@ async def landing(request: Request) -> Response:
     return json_answer(request, document)
 
 
-@router.get("/conformance", summary="Conformance classes", openapi_extra=_BOTH)
+@router.get("/conformance", summary="Conformance classes", **_BOTH)
 async def conformance(request: Request) -> Response:
     if chosen_format(request) == "html":
         return html_answer(request, html.conformance(request, CONFORMANCE))
@@ -95,21 +95,25 @@ async def conformance(request: Request) -> Response:
 @router.get(
     "/openapi",
     summary="This part of the API in OpenAPI 3.0",
+    response_class=Response,
+    responses=described.answer(_OPENAPI_30),
     openapi_extra=described.parameters(described.LANG),
 )
 async def openapi(request: Request) -> Response:
     whole = request.app.openapi()
+    info = {name: value for name, value in whole["info"].items() if name != "summary"}  # 3.1 only
+    own = {getattr(route, "path", "") for route in router.routes}
     document = {
-        **whole,
         "openapi": "3.0.3",
+        "info": info,
         "servers": [{"url": address(request)}],
-        "paths": {path: item for path, item in whole["paths"].items() if path in _own_paths()},
+        "paths": {path: item for path, item in whole["paths"].items() if path in own},
         "components": {"schemas": {"Problem": described.PROBLEM_SCHEMA}},
     }
-    return json_answer(request, document, media_type="application/vnd.oai.openapi+json;version=3.0")
+    return json_answer(request, document, media_type=_OPENAPI_30)
 
 
-@router.get("/collections", summary="Collections", openapi_extra=_BOTH)
+@router.get("/collections", summary="Collections", **_BOTH)
 async def all_collections(request: Request) -> Response:
     service = service_of(request)
     found = [await _collection(request, layer) for layer in (None, *service.layers())]
@@ -119,6 +123,7 @@ async def all_collections(request: Request) -> Response:
             _link(request, "/api/collections", "alternate", "text/html", f="html"),
         ],
         "crs": list(KNOWN),
+        "synthetic": any(collection["synthetic"] for collection in found),
         "collections": found,
     }
     if chosen_format(request) == "html":
@@ -126,7 +131,7 @@ async def all_collections(request: Request) -> Response:
     return json_answer(request, document)
 
 
-@router.get("/collections/{collection}", summary="One collection", openapi_extra=_BOTH)
+@router.get("/collections/{collection}", summary="One collection", **_BOTH)
 async def one_collection(request: Request, collection: str) -> Response:
     document = await _collection(request, _layer(service_of(request), collection))
     if chosen_format(request) == "html":
@@ -134,16 +139,12 @@ async def one_collection(request: Request, collection: str) -> Response:
     return json_answer(request, document)
 
 
-@router.get(
-    "/collections/{collection}/queryables", summary="Properties to ask by", openapi_extra=_BOTH
-)
+@router.get("/collections/{collection}/queryables", summary="Properties to ask by", **_SCHEMA)
 async def queryables(request: Request, collection: str) -> Response:
     return _schema(request, collection, "queryables")
 
 
-@router.get(
-    "/collections/{collection}/schema", summary="Properties given back", openapi_extra=_BOTH
-)
+@router.get("/collections/{collection}/schema", summary="Properties given back", **_SCHEMA)
 async def schema(request: Request, collection: str) -> Response:
     return _schema(request, collection, "schema")
 
@@ -151,7 +152,10 @@ async def schema(request: Request, collection: str) -> Response:
 @router.get(
     "/collections/{collection}/items",
     summary="Features",
-    description="Further parameters: each property of `…/queryables`, for equality. What is not there is a 400.",
+    description="Further parameters: each property of `…/queryables`, for equality. "
+    "What is not there is a 400.",
+    response_class=Response,
+    responses=described.answer(GEOJSON, "text/html"),
     openapi_extra=described.parameters(*described.ITEMS, **{"x-own-parameters": True}),
 )
 async def items(request: Request, collection: str) -> Response:
@@ -175,8 +179,14 @@ async def items(request: Request, collection: str) -> Response:
 
     async def work(connection: Any) -> Page:
         return await collections.page(
-            connection, layer, asked.search, shown=asked.crs.shown, lang=lang, limit=asked.limit, after=asked.after
-        )  # fmt: skip
+            connection,
+            layer,
+            asked.search,
+            shown=asked.crs.shown,
+            lang=lang,
+            limit=asked.limit,
+            after=asked.after,
+        )
 
     page = await service.reads.read(work)
     links = _page_links(request, collection, layer, asked, page)
@@ -197,6 +207,8 @@ async def items(request: Request, collection: str) -> Response:
 @router.get(
     "/collections/{collection}/items/{fid}",
     summary="One feature",
+    response_class=Response,
+    responses=described.answer(GEOJSON, "text/html"),
     openapi_extra=described.parameters(described.FORMAT, described.LANG, described.CRS),
 )
 async def item(request: Request, collection: str, fid: str) -> Response:
@@ -221,7 +233,8 @@ async def item(request: Request, collection: str, fid: str) -> Response:
     ]
     if chosen_format(request) == "html":
         return html_answer(request, html.item(request, layer, page.features[0], links))
-    document = page.features[0][:-1] + ',"links":' + json.dumps(links, ensure_ascii=False) + "}"
+    more = {"data_version": service.versions.of(collection), "links": links}
+    document = page.features[0][:-1] + "," + json.dumps(more, ensure_ascii=False)[1:]
     headers = {"content-crs": f"<{crs.uri}>"}
     return json_answer(request, document.encode(), media_type=GEOJSON, headers=headers)
 
@@ -316,7 +329,3 @@ def _no_feature(fid: str) -> GeoplanError:
         Text("编号见 …/items", "See …/items for the ids there are"),
         status=404,
     )
-
-
-def _own_paths() -> set[str]:
-    return {getattr(route, "path", "") for route in router.routes}

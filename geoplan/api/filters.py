@@ -15,6 +15,7 @@ import shapely
 from geoplan.api.crs import Crs, read_bbox, read_crs
 from geoplan.api.query import integer, invalid, number, refuse_unknown
 from geoplan.catalogue import City, Field, Layer
+from geoplan.errors import GeoplanError
 from geoplan.store.collections import COLUMNS, UNIT_COLUMNS, Search
 
 PARAMETERS = ("f", "limit", "token", "bbox", "bbox-crs", "crs", "datetime")
@@ -99,7 +100,12 @@ def _read_token(text: str, layer: Layer | None) -> str:
         if not re.fullmatch("[A-Za-z0-9_-]{1,40}", text, re.ASCII):
             raise ValueError(text)
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return raw.decode("ascii") if layer is None else str(UUID(bytes=raw))
+        if layer is not None:
+            return str(UUID(bytes=raw))
+        code = raw.decode("ascii")
+        if not code.isprintable():
+            raise ValueError(code)
+        return code
     except (ValueError, binascii.Error) as error:
         raise invalid(
             "token", "the word that a `next` link gave", "应为 next 链接给出的值"
@@ -125,6 +131,25 @@ def read_datetime(text: str) -> tuple[date | None, date | None]:
     return since, until
 
 
+def today() -> date:
+    """The day it is in China, wherever this runs."""
+    return datetime.now(_LOCAL).date()
+
+
+def read_day(text: str, name: str) -> date:
+    """A day of the calendar. Raises GeoplanError 400."""
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError as error:
+        raise _no_day(name) from error
+    raise _no_day(name)
+
+
+def _no_day(name: str) -> GeoplanError:
+    return invalid(name, "a day such as 2023-07-01", "应为日期，例如 2023-07-01")
+
+
 def _day(text: str) -> date:
     try:
         if _DAY.fullmatch(text):
@@ -136,7 +161,7 @@ def _day(text: str) -> date:
     raise _no_datetime()
 
 
-def _no_datetime() -> Exception:
+def _no_datetime() -> GeoplanError:
     return invalid(
         "datetime",
         "2023-07-01, 2023-07-01/2023-12-31 or 2023-07-01/..",
@@ -164,11 +189,6 @@ def _value(text: str, name: str, field: Field | None, city: City) -> object:
     if kind == "number":
         return number(text, name)
     if kind == "date":
-        if not _DAY.fullmatch(text):
-            raise invalid(name, "a day such as 2023-07-01", "应为日期，例如 2023-07-01")
-        try:
-            day = date.fromisoformat(text)
-        except ValueError as error:
-            raise invalid(name, "a day such as 2023-07-01", "应为日期，例如 2023-07-01") from error
+        day = read_day(text, name)
         return day if name in COLUMNS else text
     return text

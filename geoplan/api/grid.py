@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from fastapi import Request
@@ -14,11 +15,9 @@ from starlette.responses import Response
 from geoplan.api import described
 from geoplan.api.answers import GEOJSON, etag_of, json_answer, not_modified
 from geoplan.api.crs import read_box
-from geoplan.api.documents import STATUSES
-from geoplan.api.language import language_of
 from geoplan.api.query import integer, invalid, strict_router
 from geoplan.api.service import Service, service_of
-from geoplan.catalogue import Layer, Measure
+from geoplan.catalogue import Layer, Measure, Status
 from geoplan.grid import cell_shapes, cells_in_bbox, encode, to_hex
 from geoplan.store.cells import SHAPED, CellSums, GridSearch, cell_sums
 
@@ -26,8 +25,9 @@ NANO = 1_000_000_000
 BINARY = "application/vnd.geoplan.grid"
 _COARSEST, _FINEST, _DEFAULT = 6, 10, 8
 _MOST_FINE_CELLS = 50_000
+_MOST_SHAPES = 30_000  # hexagons of one GeoJSON answer, about 10 MB
 
-router = strict_router(prefix="/api", tags=["grid"], responses=described.PROBLEM)
+router = strict_router(prefix="/api", tags=["grid"], responses=described.SHARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,41 @@ class GridAsked:
 @router.get(
     "/grid/{layer}",
     summary="A layer's measure summed by H3 cell",
-    description="`total` is the sum over the cells. f=bin is described in docs/api.md.",
+    description="`total` is the sum over the cells. f=bin is described in docs/grid.md.",
+    response_class=Response,
+    responses=described.answer("application/json", BINARY, GEOJSON),
     openapi_extra=described.parameters(
-        described.query("res", "H3 resolution; 10 only with a small bbox", type="integer", minimum=6, maximum=10, default=8),
-        described.query("bbox", "Cells that touch west,south,east,north (degrees)", type="array", items={"type": "number"}, minItems=4, maxItems=4),
-        described.query("unit", "A district: what lies in it. A zone: what it reports", type="string"),
+        described.query(
+            "res",
+            "H3 resolution; 10 only with a small bbox",
+            type="integer",
+            minimum=6,
+            maximum=10,
+            default=8,
+        ),
+        described.query(
+            "bbox",
+            "Cells that touch west,south,east,north (degrees)",
+            type="array",
+            items={"type": "number"},
+            minItems=4,
+            maxItems=4,
+        ),
+        described.query(
+            "unit", "A district: what lies in it. A zone: what it reports", type="string"
+        ),
         described.query("status", "Only these, separated by commas", type="string"),
         described.query("measure", "One of the layer's measures; else its main one", type="string"),
         described.query("f", "Format", type="string", enum=["json", "bin", "geojson"]),
         described.LANG,
     ),
-)  # fmt: skip
+)
 async def grid(request: Request, layer: str) -> Response:
-    service, lang = service_of(request), language_of(request.scope)
-    asked = read_asked(request.state.query, service.layer(layer), service)
+    service, query = service_of(request), request.state.query
+    asked = read_asked(query, service.layer(layer), service)
     version = service.versions.of(layer)
-    key = ("grid", layer, version, lang, tuple(sorted(request.state.query.items())))
+    words = tuple(sorted((name, value) for name, value in query.items() if name != "lang"))
+    key = ("grid", layer, version, words)
     etag = etag_of(*key)
     unchanged = not_modified(request, etag)
     if unchanged is not None:
@@ -67,7 +86,7 @@ async def grid(request: Request, layer: str) -> Response:
 
     async def make() -> bytes:
         sums = await service.reads.read(lambda connection: cell_sums(connection, asked.search))
-        return body(asked, sums, version=version, synthetic=synthetic)
+        return await asyncio.to_thread(body, asked, sums, version=version, synthetic=synthetic)
 
     data = await service.answers.fetch(key, make)
     media_type = {"bin": BINARY, "geojson": GEOJSON}.get(asked.form, "application/json")
@@ -109,7 +128,10 @@ def read_asked(found: dict[str, str], layer: Layer, service: Service) -> GridAsk
 
 
 def body(asked: GridAsked, sums: CellSums, *, version: int, synthetic: bool) -> bytes:
-    """The answer's bytes; values in the measure's shown unit."""
+    """The answer's bytes; values in the measure's shown unit.
+
+    Raises GeoplanError 400 for more hexagons than one GeoJSON answer holds.
+    """
     values = _shown(sums.amounts, asked.measure)
     document: dict[str, Any] = {
         "layer": asked.layer.id,
@@ -124,6 +146,12 @@ def body(asked: GridAsked, sums: CellSums, *, version: int, synthetic: bool) -> 
         return encode(asked.search.res, document, sums.cells, values)
     cells = to_hex(sums.cells)
     if asked.form == "geojson":
+        if len(cells) > _MOST_SHAPES:
+            raise invalid(
+                "bbox",
+                f"a box or a coarser res, so that at most {_MOST_SHAPES} hexagons are drawn",
+                f"请缩小范围或降低 res，一次最多 {_MOST_SHAPES} 个六边形",
+            )
         return _geojson(document, sums.cells, cells, values)
     document |= {"cells": cells, "values": values.tolist()}
     return json.dumps(document, ensure_ascii=False).encode()
@@ -164,9 +192,9 @@ def _shown(amounts: NDArray[np.int64], measure: Measure) -> NDArray[np.float64]:
 
 
 def _statuses(text: str) -> list[str]:
-    asked = text.split(",")
-    if not set(asked) <= STATUSES.keys():
-        raise invalid("status", f"of {', '.join(STATUSES)}", f"可用：{'、'.join(STATUSES)}")
+    asked, known = text.split(","), get_args(Status)
+    if not set(asked) <= set(known):
+        raise invalid("status", f"of {', '.join(known)}", f"可用：{'、'.join(known)}")
     return asked
 
 

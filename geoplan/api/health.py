@@ -10,26 +10,33 @@ from geoplan.api.query import strict_router
 from geoplan.api.service import service_of
 from geoplan.errors import GeoplanError
 from geoplan.resources import resource
-from geoplan.store.pool import Connection
+from geoplan.store.migrate import applied_names, read_migrations
 from geoplan.text import Text
 
 router = strict_router(tags=["health"], responses=described.PROBLEM)
 _FRESH = {"cache-control": "no-store"}
 
 
-@router.get("/healthz", summary="The process answers; no database is asked")
+@router.get(
+    "/healthz",
+    summary="The process answers; no database is asked",
+    response_class=Response,
+    responses=described.answer("application/json"),
+)
 async def healthz() -> Response:
     return JSONResponse({"status": "ok"}, headers=_FRESH)
 
 
-@router.get("/readyz", summary="The database answers and has every migration of this program")
+@router.get(
+    "/readyz",
+    summary="The database answers and has every migration of this program",
+    response_class=Response,
+    responses=described.answer("application/json"),
+)
 async def readyz(request: Request) -> Response:
-    async def work(connection: Connection) -> set[str]:
-        rows = await (await connection.execute("SELECT name FROM migration")).fetchall()
-        return {row[0] for row in rows}
-
-    applied = await service_of(request).staff.read(work)
-    missing = sorted({path.name for path in resource("migrations").glob("*.sql")} - applied)
+    applied = await service_of(request).staff.read(applied_names)
+    wanted = {migration.name for migration in read_migrations(resource("migrations"))}
+    missing = sorted(wanted - applied)
     if missing:
         raise GeoplanError(
             "not_migrated",

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import jinja2
 from fastapi import Request
 
-from geoplan.api.documents import STATUSES, UNITS_TITLE, property_title, shown_names
+from geoplan.api.documents import UNITS_TITLE, property_title, shown_names
 from geoplan.api.language import language_of
 from geoplan.catalogue import City, Layer
 from geoplan.store.collections import Page
@@ -94,7 +94,7 @@ def schema(request: Request, document: Mapping[str, Any]) -> str:
 
 
 def items(request: Request, layer: Layer | None, page: Page, tail: Mapping[str, Any]) -> str:
-    """The table of a page: name, status and the first further properties; the rest is on each item."""
+    """The table of a page: name, status and the first properties; the rest is on each item."""
     lang = language_of(request.scope)
     features = [json.loads(text) for text in page.features]
     names = _columns(layer, features)
@@ -162,7 +162,7 @@ def _page(request: Request, template: str, title: str, **values: Any) -> str:
 def style_path() -> str:
     """Address of the style sheet; the query changes with its content."""
     content = (_HERE / "static" / "api.css").read_bytes()
-    return f"/api/static/api.css?{hashlib.sha256(content).hexdigest()[:12]}"
+    return f"/api/static/api.css?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def _address(request: Request, **changed: str) -> str:
@@ -203,17 +203,17 @@ def _shown(value: Any, name: str, layer: Layer | None, lang: Lang) -> str:
         return _WORDS["none"].get(lang)
     if isinstance(value, bool):
         return _WORDS["yes" if value else "no"].get(lang)
-    if name == "status" and value in STATUSES:
-        return STATUSES[value].get(lang)
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
         return "、".join(map(str, value))
+    return _choices(name, layer).get(value, Text(str(value), str(value))).get(lang)
+
+
+def _choices(name: str, layer: Layer | None) -> Mapping[Any, Text]:
+    """Titles of the values that a property may have, where they are a list."""
     field = next((f for f in layer.all_fields() if f.id == name), None) if layer else None
-    for choice in field.values if field else ():
-        if choice.id == value:
-            return str(choice.title.get(lang))
-    return str(value)
+    return {value.id: value.title for value in field.values} if field else {}
 
 
 def _word(request: Request, key: str) -> str:

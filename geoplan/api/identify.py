@@ -21,7 +21,7 @@ _MOST = 20
 _REACH_PX = 8
 _METRES_PER_PX = 156_543.0  # at zoom 0 and the equator, of a map of 256 pixels
 
-router = strict_router(prefix="/api", tags=["map"], responses=described.PROBLEM)
+router = strict_router(prefix="/api", tags=["map"], responses=described.SHARED)
 _COLUMNS = frozenset(
     {"name", "name_en", "unit", "district", "status", "started_on", "finished_on", "lon", "lat"}
 )
@@ -30,14 +30,23 @@ _COLUMNS = frozenset(
 @router.get(
     "/identify",
     summary="Features at a point",
+    response_class=Response,
+    responses=described.answer("application/json"),
     openapi_extra=described.parameters(
         {**described.query("lon", "Degrees, EPSG:4326", type="number"), "required": True},
         {**described.query("lat", "Degrees, EPSG:4326", type="number"), "required": True},
-        described.query("z", "Zoom of the map: sets how near is near", type="integer", minimum=0, maximum=22, default=15),
+        described.query(
+            "z",
+            "Zoom of the map: sets how near is near",
+            type="integer",
+            minimum=0,
+            maximum=22,
+            default=15,
+        ),
         described.query("layers", "Only these, separated by commas", type="string"),
         described.LANG,
     ),
-)  # fmt: skip
+)
 async def at_point(request: Request) -> Response:
     service, lang, query = service_of(request), language_of(request.scope), request.state.query
     lon, lat = (_degrees(query, *axis) for axis in (("lon", 180.0), ("lat", 85.0)))

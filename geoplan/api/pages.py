@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from geoplan.api import described
-from geoplan.api.answers import not_modified
+from geoplan.api.answers import headers_of, not_modified
 from geoplan.api.compress import accepted_coding
 from geoplan.api.language import language_of
 from geoplan.api.query import strict_router
@@ -25,6 +25,9 @@ from geoplan.api.service import service_of
 from geoplan.text import Lang, Text
 
 FOR_EVER = "public, max-age=31536000, immutable"
+HASHED = "assets/"  # where the build puts files whose names hold a hash of their content
+_SUFFIXES = {"br": ".br", "gzip": ".gz"}
+_MOST_SCRIPTS = 50  # of earlier data versions, for pages that were opened before a change
 
 
 class Built(Protocol):
@@ -42,7 +45,7 @@ class Built(Protocol):
 class PageSource:
     """build    makes the page for a language, the data versions of tile sources, and attributions.
     policy   its Content-Security-Policy.
-    static   folder of the built bundle, served under /static/; its names change with its content.
+    static   folder of the built bundle, served under /static/.
     """
 
     build: Callable[[Lang, Mapping[str, int], Sequence[Text]], Built]
@@ -52,7 +55,7 @@ class PageSource:
 
 def page_router(source: PageSource) -> APIRouter:
     """Routes `/`, `/map/{hash}.js` and `/static/…`."""
-    router = strict_router(tags=["map"], responses=described.PROBLEM)
+    router = strict_router(tags=["map"], responses=described.SHARED)
     scripts: dict[str, str] = {}
 
     async def built(request: Request) -> Built:
@@ -63,28 +66,38 @@ def page_router(source: PageSource) -> APIRouter:
             facts = await service.facts(name)
             credits_ += [Text(line, line) for line in facts.attributions]
         page = source.build(language_of(request.scope), versions, tuple(dict.fromkeys(credits_)))
-        if len(scripts) > 50:
+        if len(scripts) > _MOST_SCRIPTS:
             scripts.clear()
         scripts[page.script_path] = page.script
         return page
 
-    @router.get("/", summary="The map", openapi_extra=described.parameters(described.LANG))
+    @router.get(
+        "/",
+        summary="The map",
+        response_class=Response,
+        responses=described.answer("text/html"),
+        openapi_extra=described.parameters(described.LANG),
+    )
     async def page(request: Request) -> Response:
         made = await built(request)
         etag = f'"{hashlib.sha256(made.html.encode()).hexdigest()[:20]}"'
-        headers = {
-            "etag": etag,
-            "cache-control": "no-cache",
-            "vary": "Accept-Language",
-            "content-language": language_of(request.scope),
-            "content-security-policy": source.policy,
-        }
+        own = {"content-security-policy": source.policy, "vary": "Accept-Language"}
         unchanged = not_modified(request, etag)
-        return unchanged or Response(
-            made.html, headers=headers, media_type="text/html; charset=utf-8"
+        if unchanged is not None:
+            unchanged.headers.update(own)
+            return unchanged
+        return Response(
+            made.html,
+            headers={**headers_of(request, etag), **own},
+            media_type="text/html; charset=utf-8",
         )
 
-    @router.get("/map/{name}.js", summary="The map's script")
+    @router.get(
+        "/map/{name}.js",
+        summary="The map's script; its name changes with its content",
+        response_class=Response,
+        responses=described.answer("text/javascript"),
+    )
     async def script(request: Request, name: str) -> Response:
         path = f"/map/{name}.js"
         if path not in scripts:  # another process, or this one before it was started again, made it
@@ -97,29 +110,36 @@ def page_router(source: PageSource) -> APIRouter:
             media_type="text/javascript; charset=utf-8",
         )
 
-    router.add_api_route(
-        "/static/{path:path}", _files(source.static), methods=["GET"], summary="Files of the page"
+    @router.get(
+        "/static/{path:path}",
+        summary="Files of the page",
+        response_class=Response,
+        responses=described.answer("*/*"),
     )
+    async def static(request: Request, path: str) -> Response:
+        return file_answer(request, source.static, path, lasting=path.startswith(HASHED))
+
     return router
 
 
-def _files(folder: Path) -> Callable[..., object]:
-    async def static(request: Request, path: str) -> Response:
-        return file_answer(request, folder, path)
+def file_answer(request: Request, folder: Path, path: str, *, lasting: bool) -> Response:
+    """A file of a folder, in the precompressed form beside it when there is one. 404 for all else.
 
-    return static
-
-
-def file_answer(request: Request, folder: Path, path: str) -> Response:
-    """A file of a folder, in the precompressed form beside it when there is one. 404 for all else."""
+    lasting  its address changes with its content, so that it may be kept for ever.
+    """
     names = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     if path not in names or path.startswith("."):
         raise HTTPException(404)
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    headers = {"cache-control": FOR_EVER, "vary": "Accept-Encoding"}
+    headers = {"cache-control": FOR_EVER if lasting else "no-cache", "vary": "Accept-Encoding"}
     coding = accepted_coding(request.headers.get("accept-encoding", ""))
-    suffix = {"br": ".br", "gzip": ".gz"}.get(coding or "")
-    if suffix and f"{path}{suffix}" in names and coding:
+    packed = f"{path}{_SUFFIXES[coding]}" if coding else ""
+    if coding and packed in names:
         headers["content-encoding"] = coding
-        path = f"{path}{suffix}"
-    return Response((folder / path).read_bytes(), headers=headers, media_type=kind)
+    data = (folder / (packed if packed in names else path)).read_bytes()
+    etag = f'W/"{hashlib.sha256(data).hexdigest()[:20]}"'
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    unchanged = not_modified(request, etag)
+    if unchanged is not None:
+        unchanged.headers.update(headers)
+        return unchanged
+    return Response(data, headers={**headers, "etag": etag}, media_type=kind)

@@ -1,4 +1,4 @@
-"""Errors as they leave: RFC 9457 problem details, in the reader's language, without inner detail."""
+"""Errors as they leave: RFC 9457 problem details in the reader's language, no inner detail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -16,7 +15,6 @@ from geoplan.api.language import language_of
 from geoplan.errors import GeoplanError
 from geoplan.text import Lang, Text
 
-_LOG = structlog.get_logger("geoplan.api")
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 3
 
@@ -74,8 +72,35 @@ def title(status: int, lang: Lang) -> str:
     return _TITLES_ZH.get(status, phrase) if lang == "zh" else phrase
 
 
+def of_status(status: int) -> GeoplanError:
+    """The error of a bare HTTP status."""
+    phrase = Text(title(status, "zh"), title(status, "en"))
+    detail, remedy = _SENTENCES.get(status, (phrase, Text("请检查请求", "Check the request")))
+    return GeoplanError(HTTPStatus(status).name.lower(), detail, remedy, status=status)
+
+
+def method_not_allowed(lang: Lang) -> Response:
+    """The answer to any method but GET and HEAD."""
+    answer = problem(of_status(405), lang)
+    answer.headers["allow"] = "GET, HEAD"
+    return answer
+
+
+def internal_error() -> GeoplanError:
+    """What is told of an error that nothing foresaw: no inner detail."""
+    return GeoplanError(
+        "internal_error",
+        Text("服务内部出错，已记录", "Something went wrong inside; it has been recorded"),
+        Text(
+            "请稍后再试，并告知管理员响应头 X-Request-ID",
+            "Try again later and tell the operator the X-Request-ID of this answer",
+        ),
+        status=500,
+    )
+
+
 def answer_problems(app: FastAPI) -> None:
-    """Let every error of the application leave as a problem document."""
+    """Let the errors that the application knows leave as problem documents."""
 
     async def known(request: Request, error: Exception) -> Response:
         assert isinstance(error, GeoplanError)  # noqa: S101  narrows what add_exception_handler passes
@@ -83,16 +108,8 @@ def answer_problems(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        name = HTTPStatus(error.status_code).name.lower()
-        told = _SENTENCES.get(error.status_code)
-        phrase = Text(title(error.status_code, "zh"), title(error.status_code, "en"))
-        detail, remedy = told or (phrase, Text("请检查请求", "Check the request"))
-        answer = problem(
-            GeoplanError(name, detail, remedy, status=error.status_code),
-            language_of(request.scope),
-        )
-        for key, value in (error.headers or {}).items():
-            answer.headers[key] = value
+        answer = problem(of_status(error.status_code), language_of(request.scope))
+        answer.headers.update(error.headers or {})
         return answer
 
     async def invalid(request: Request, error: Exception) -> Response:
@@ -108,25 +125,9 @@ def answer_problems(app: FastAPI) -> None:
             language_of(request.scope),
         )
 
-    async def unexpected(request: Request, error: Exception) -> Response:
-        _LOG.error("unexpected", path=request.scope["path"], exc_info=error)
-        return problem(
-            GeoplanError(
-                "internal_error",
-                Text("服务内部出错，已记录", "Something went wrong inside; it has been recorded"),
-                Text(
-                    "请稍后再试，并告知管理员响应头 X-Request-ID",
-                    "Try again later and tell the operator the X-Request-ID of this answer",
-                ),
-                status=500,
-            ),
-            language_of(request.scope),
-        )
-
     app.add_exception_handler(GeoplanError, known)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Exception, unexpected)
 
 
 def _where(where: object) -> dict[str, Any]:

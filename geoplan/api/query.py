@@ -1,4 +1,4 @@
-"""Reading the query string strictly: what is unknown, doubled or malformed is a 400, never ignored."""
+"""Reading the query string: what is unknown, doubled or malformed is a 400, never ignored."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_query(scope: Mapping[str, Any]) -> dict[str, str]:
         raise invalid("query", f"at most {_MOST_BYTES} bytes", f"最多 {_MOST_BYTES} 字节")
     try:
         pairs = parse_qsl(
-            raw.decode("ascii"),
+            raw.decode(),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=_MOST_FIELDS,

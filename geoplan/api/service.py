@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from geoplan.api.cache import ByteCache
+from geoplan.api.held import Held
 from geoplan.api.tiles import TileService
 from geoplan.api.versions import Versions
 from geoplan.catalogue import City, Layer
@@ -16,7 +15,7 @@ from geoplan.errors import GeoplanError
 from geoplan.settings import Settings
 from geoplan.store import collections
 from geoplan.store.collections import UNITS, Facts, Search
-from geoplan.store.pool import Connection, Pool
+from geoplan.store.pool import Pool
 from geoplan.store.tiles import Source, sources
 from geoplan.text import Text
 
@@ -38,8 +37,8 @@ class Service:
     sources: dict[str, Source]
     tiles: TileService
     answers: ByteCache[tuple[object, ...], bytes]
+    _held: Held
     _tile_pool: Pool
-    _facts: dict[str, tuple[int, asyncio.Task[Facts]]] = field(default_factory=dict)
     _counts: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     async def start(self) -> None:
@@ -61,7 +60,7 @@ class Service:
         ]
 
     def layer(self, name: str) -> Layer:
-        """A public layer. Raises GeoplanError 404, the same for what is hidden and what is not there."""
+        """A public layer. Raises the same GeoplanError 404 for a hidden one and for none."""
         layer = self.city.layers.get(name)
         if layer is None or layer.visibility != "public" or layer.geometry == "none":
             raise unknown_collection(name)
@@ -69,18 +68,7 @@ class Service:
 
     async def facts(self, collection: str) -> Facts:
         """What a layer, `units` or `base` holds, asked once for each version of it."""
-        version = self.versions.of(collection)
-        held = self._facts.get(collection)
-        if held is None or held[0] != version or (held[1].done() and held[1].exception()):
-            task = asyncio.ensure_future(self._read_facts(collection))
-            held = self._facts[collection] = (version, task)
-        return await asyncio.shield(held[1])
-
-    def _read_facts(self, collection: str) -> Awaitable[Facts]:
-        async def work(connection: Connection) -> Facts:
-            return await collections.facts(connection, collection)
-
-        return self.reads.read(work)
+        return await self._held.facts(collection)
 
     async def count(self, layer: Layer | None, search: Search, asked: tuple[object, ...]) -> int:
         """How many features match, remembered for this version; `asked` names the search."""
@@ -106,17 +94,19 @@ def make_service(
         statement_timeout_ms=min(_TILE_TIMEOUT_MS, settings.statement_timeout_ms),
         plans="generic",
     )
+    reads = Pool(
+        tiles_conninfo,
+        name="reads",
+        max_size=8,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
     versions = Versions(tiles_conninfo)
+    held = Held(reads, versions)
     found = sources(city)
     return Service(
         settings=settings,
         city=city,
-        reads=Pool(
-            tiles_conninfo,
-            name="reads",
-            max_size=8,
-            statement_timeout_ms=settings.statement_timeout_ms,
-        ),
+        reads=reads,
         staff=Pool(
             app_conninfo,
             name="staff",
@@ -129,10 +119,12 @@ def make_service(
             tile_pool,
             versions,
             found,
+            held,
             cache_bytes=settings.tile_cache_mb * 2**20,
             at_once=_TILES_AT_ONCE,
         ),
         answers=ByteCache(32 * 2**20, len),
+        _held=held,
         _tile_pool=tile_pool,
     )
 

@@ -17,7 +17,7 @@ from geoplan.resources import resource
 from geoplan.store.tiles import Source, load_rules
 from geoplan.text import Lang, Text
 
-router = strict_router(tags=["tiles"], responses=described.PROBLEM)
+router = strict_router(tags=["tiles"], responses=described.SHARED)
 
 _FEATURE = {
     "id": "String: the feature; of a sum: its cell or spot",
@@ -53,7 +53,9 @@ _GROUND = {
     "min_zoom": "Number",
     "sort_rank": "Number",
 }
-_THEMES = "earth landuse water buildings boundaries transit roads places pois".split()
+_THEMES = (
+    "earth", "landuse", "water", "buildings", "boundaries", "transit", "roads", "places", "pois",
+)  # fmt: skip
 _TITLES = {
     "units": Text("区划边界", "Districts and zones"),
     "base": Text("底图", "Base map"),
@@ -63,6 +65,8 @@ _TITLES = {
 @router.get(
     "/tiles/{source}.json",
     summary="TileJSON of a source: a layer, units, base, or grid.{layer}",
+    response_class=Response,
+    responses=described.answer("application/json"),
     openapi_extra=described.parameters(described.LANG),
 )
 async def tilejson(request: Request, source: str) -> Response:

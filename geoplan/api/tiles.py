@@ -13,7 +13,9 @@ import structlog
 from starlette.types import Message, Receive, Scope, Send
 
 from geoplan.api.cache import ByteCache
+from geoplan.api.compress import accepts_gzip
 from geoplan.api.door import CORS, SECURITY, Header
+from geoplan.api.held import Held
 from geoplan.api.language import language_of
 from geoplan.api.problems import problem
 from geoplan.api.query import invalid, read_query, refuse_unknown
@@ -33,6 +35,7 @@ MEDIA_TYPE = b"application/vnd.mapbox-vector-tile"
 _FOR_EVER = b"public, max-age=31536000, immutable"
 _ASK_AGAIN = b"public, no-cache"
 _THREAD_BYTES = 100_000
+_GZIP = 31  # zlib's window bits for the gzip format
 _ONE_TILE_BYTES = 600  # what a kept tile costs beside its bytes
 _LATEST_S = 8.0  # waiting behind other tiles, then 503
 
@@ -60,12 +63,14 @@ class TileService:
         pool: Pool,
         versions: Versions,
         sources: Mapping[str, Source],
+        held: Held,
         *,
         cache_bytes: int,
         at_once: int,
     ) -> None:
         self._pool = pool
         self._versions = versions
+        self._held = held
         self._makers = {name: TileMaker(source) for name, source in sources.items()}
         self._cache: ByteCache[Key, Tile] = ByteCache(cache_bytes, lambda tile: tile.cost)
         self._turns = asyncio.Semaphore(at_once)
@@ -77,7 +82,7 @@ class TileService:
             raise unknown_source(source)
         return self._versions.of(maker.source.version_of)
 
-    def held(self, key: Key) -> Tile | None:
+    def in_memory(self, key: Key) -> Tile | None:
         """The tile, when it is in memory."""
         return self._cache.get(key)
 
@@ -102,15 +107,23 @@ class TileService:
             data = await self._pool.read(lambda connection: maker.make(connection, z, x, y))
         finally:
             self._turns.release()
-        return await pack(data)
+        facts = await self._held.facts(maker.source.version_of)
+        return await pack(data, synthetic=facts.synthetic)
 
 
-async def pack(data: bytes) -> Tile:
-    """Compress a tile once and name it by its content."""
-    work = lambda: zlib.compress(data, 6, 31)  # noqa: E731
-    packed = await asyncio.to_thread(work) if len(data) > _THREAD_BYTES else work()
+async def pack(data: bytes, *, synthetic: bool) -> Tile:
+    """Compress a tile once and name it by its content.
+
+    synthetic  whether sample data are among what it is made from.
+    """
+    if len(data) > _THREAD_BYTES:
+        packed = await asyncio.to_thread(zlib.compress, data, 6, _GZIP)
+    else:
+        packed = zlib.compress(data, 6, _GZIP)
     etag = b'"' + hashlib.sha256(data).hexdigest()[:20].encode() + b'"'
     headers: list[Header] = [(b"etag", etag), (b"vary", b"Accept-Encoding"), *SECURITY, *CORS]
+    if synthetic:
+        headers.append((b"x-geoplan-synthetic", b"true"))
     if data:
         headers += [
             (b"content-type", MEDIA_TYPE),
@@ -146,7 +159,7 @@ class TileDoor:
         asked = _asked_version(scope)
         version = self._service.version(source)
         key = (source, version, z, x, y)
-        tile = self._service.held(key) or await self._service.tile(key)
+        tile = self._service.in_memory(key) or await self._service.tile(key)
         accepts, known = b"", b""
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
@@ -159,10 +172,11 @@ class TileDoor:
             await _send(send, 304, [*headers, SECURITY[2], fresh], b"")
         elif not tile.packed:
             await _send(send, 204, [*tile.headers, fresh], b"")
-        elif b"gzip" in accepts:
+        elif accepts_gzip(accepts):
             await _send(send, 200, [*tile.headers, fresh], tile.packed)
         else:
-            await _send(send, 200, [*_plain(tile), fresh], zlib.decompress(tile.packed, 31))
+            data = zlib.decompress(tile.packed, _GZIP)
+            await _send(send, 200, [*_plain(tile, len(data)), fresh], data)
 
 
 def read_address(path: str) -> tuple[str, int, int, int]:
@@ -183,7 +197,7 @@ def read_address(path: str) -> tuple[str, int, int, int]:
 
 
 def unknown_source(name: str) -> GeoplanError:
-    """The error of a tile source that is not there, or not for the public: no difference is told."""
+    """The error of a tile source that is not there or not public: no difference is told."""
     return GeoplanError(
         "unknown_source",
         Text(f"没有瓦片源 {name[:60]}", f"There is no tile source {name[:60]}"),
@@ -218,10 +232,9 @@ def _asked_version(scope: Scope) -> int | None:
     return int(found["v"]) if "v" in found else None
 
 
-def _plain(tile: Tile) -> list[Header]:
+def _plain(tile: Tile, size: int) -> list[Header]:
     """Headers for the few clients that take no gzip; another encoding has another ETag."""
-    size = str(len(zlib.decompress(tile.packed, 31))).encode()
-    changed = {b"content-length": size, b"etag": b"W/" + tile.etag}
+    changed = {b"content-length": str(size).encode(), b"etag": b"W/" + tile.etag}
     return [(n, changed.get(n, v)) for n, v in tile.headers if n != b"content-encoding"]
 
 

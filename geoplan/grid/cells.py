@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 import h3
@@ -19,13 +19,22 @@ from geoplan.text import Text
 RESOLUTIONS = (6, 7, 8, 9, 10)
 """The H3 resolutions that the map shows."""
 
+
+@dataclass(frozen=True, slots=True)
+class CellShapes:
+    """Cells (n,) int64, their resolutions (n,) int8, centres and boundaries (n,) in EPSG:4326."""
+
+    cell: NDArray[np.int64]
+    res: NDArray[np.int8]
+    center: NDArray[np.object_]
+    boundary: NDArray[np.object_]
+
+
 _FEW = 500  # below this many, h3-py's loop beats the fixed cost of a polars call (bench/grid.py)
 _MOST_CELLS = 5_000_000
 
 
-def locate_cells(
-    lon: NDArray[np.float64], lat: NDArray[np.float64], res: int
-) -> NDArray[np.int64]:
+def locate_cells(lon: NDArray[np.float64], lat: NDArray[np.float64], res: int) -> NDArray[np.int64]:
     """The H3 cell that holds each point.
 
     lon, lat  (n,) degrees, EPSG:4326; res  0 to 15.
@@ -66,9 +75,9 @@ def cell_boundaries(cells: NDArray[np.int64]) -> NDArray[np.float64]:
     width = int(count.max())
     first = np.cumsum(count) - count
     column = np.minimum(np.arange(width)[None, :], count[:, None] - 1)
-    lonlat = flat[first[:, None] + column][:, :, ::-1].copy()
+    lonlat: NDArray[np.float64] = flat[first[:, None] + column][:, :, ::-1].copy()
     anchor = lonlat[:, :1, 0]
-    lonlat[:, :, 0] = (lonlat[:, :, 0] - anchor + 180) % 360 - 180 + anchor
+    lonlat[:, :, 0] -= 360 * np.rint((lonlat[:, :, 0] - anchor) / 360)
     return lonlat
 
 
@@ -79,9 +88,7 @@ def cell_polygons(cells: NDArray[np.int64]) -> NDArray[np.object_]:
     if n == 0:
         return np.empty(0, dtype=object)
     closed = np.concatenate([lonlat, lonlat[:, :1]], axis=1)
-    rings = shapely.linearrings(
-        closed.reshape(-1, 2), indices=np.repeat(np.arange(n), width + 1)
-    )
+    rings = shapely.linearrings(closed.reshape(-1, 2), indices=np.repeat(np.arange(n), width + 1))
     return np.asarray(shapely.polygons(rings), dtype=object)
 
 
@@ -97,6 +104,24 @@ def cell_centers(cells: NDArray[np.int64]) -> NDArray[np.float64]:
     if sum(frame.null_count().row(0)):
         raise _invalid_cell(str(cells[frame["lon"].is_null().arg_true()[0]]))
     return frame.to_numpy()
+
+
+def cell_shapes(cells: NDArray[np.int64]) -> CellShapes:
+    """Points and polygons of cells of any resolutions. Raises GeoplanError `invalid_cell`."""
+    res = (cells >> 52 & 15).astype(np.int8)
+    center = np.asarray(shapely.points(cell_centers(cells)), dtype=object)
+    return CellShapes(cells, res, center, cell_polygons(cells))
+
+
+def neighbours(cells: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each cell and the six around it, (n, 7); a pentagon, which has five, is there twice."""
+    if len(cells) < _FEW:
+        disks = [h3_int.grid_disk(cell, 1) for cell in cells.tolist()]
+    else:
+        frame = pl.DataFrame({"cell": cells.astype(np.uint64)})
+        disks = frame.select(polars_h3.grid_disk("cell", 1).alias("disk"))["disk"].to_list()
+    padded = [disk if len(disk) == 7 else [disk[0], *disk] for disk in disks]
+    return np.array(padded, dtype=np.uint64).astype(np.int64).reshape(-1, 7)
 
 
 def cells_in_bbox(
@@ -132,27 +157,15 @@ def fill_polygon(
     polygon: shapely.Polygon, res: int, *, contain: Literal["overlap", "center"]
 ) -> NDArray[np.int64]:
     """Cells of a polygon with holes, EPSG:4326: those it overlaps, or whose centre it holds."""
-    rings = [
-        shapely.get_coordinates(ring)[:, ::-1].tolist() for ring in shapely.get_rings(polygon)
-    ]
+    rings = [shapely.get_coordinates(ring)[:, ::-1].tolist() for ring in shapely.get_rings(polygon)]
     shape = h3.LatLngPoly(*rings)
     cells = h3_int.polygon_to_cells_experimental(shape, res, contain=contain)
     return np.asarray(cells).astype(np.int64)
 
 
-def cells_to_hex(cells: NDArray[np.int64]) -> list[str]:
+def to_hex(cells: NDArray[np.int64]) -> list[str]:
     """Cell indices as the usual 15-digit lower-case strings."""
     return [f"{cell:x}" for cell in cells.tolist()]
-
-
-def hex_to_cells(texts: Iterable[str]) -> NDArray[np.int64]:
-    """Strings to cell indices (n,) int64. Raises GeoplanError `invalid_cell`."""
-    cells = []
-    for text in texts:
-        if not h3.is_valid_cell(text):
-            raise _invalid_cell(text)
-        cells.append(int(text, 16))
-    return np.array(cells, dtype=np.int64)
 
 
 def _boundary(cell: int) -> tuple[tuple[float, float], ...]:

@@ -23,21 +23,20 @@ def apportion(
     long division in limbs of 9 bits that never leaves 64 bits. Hamilton's method (largest
     remainder); equal remainders go to earlier rows.
     """
-    g, k = amounts.shape
-    result = np.zeros((len(group), k), dtype=np.int64)
+    result = np.zeros((len(group), amounts.shape[1]), dtype=np.int64)
     if len(group) == 0:
         return result
     first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
-    total = np.add.reduceat(weights, first)
-    weights = np.where(total[group] > 0, weights, 1.0)
     largest = np.maximum.reduceat(weights, first)
+    weights = np.where(largest[group] > 0, weights, 1.0)
+    largest = np.where(largest > 0, largest, 1.0)
     # Two steps, so that sums of subnormal or huge weights neither vanish nor overflow.
     scaled = weights / largest[group]
     scaled /= np.add.reduceat(scaled, first)[group]
     whole = np.rint(scaled * _WEIGHT_SCALE).astype(np.uint64)
     divisor = np.add.reduceat(whole, first)[group]
     position = np.arange(len(group)) - first[group]
-    for column in range(k):
+    for column in range(amounts.shape[1]):
         amount = amounts[:, column]
         size = np.where(amount < 0, -amount, amount).astype(np.uint64)
         quotient, remainder = _divide(size[group], whole, divisor)

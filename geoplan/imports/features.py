@@ -152,7 +152,7 @@ def _write_batch(
     properties = [batch.properties[row] for row in changed]
     amounts = amounts_of(layer, geometry, properties)
     cut = split(geometry, amounts, districts)
-    lies_in = districts.locate(shapely.point_on_surface(geometry))
+    lies_in = districts.locate(shapely.get_coordinates(shapely.point_on_surface(geometry)))
     rows = [
         FeatureRow(
             key=batch.key[row],

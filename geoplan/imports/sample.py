@@ -50,9 +50,14 @@ def write_sample(
     listing = folder / "files.json"
     listing.unlink(missing_ok=True)
     files = make_sample(folder, city, boundaries, seed=seed, progress=tell)
-    entries = [asdict(file) | {"path": file.path.name, "as_of": str(file.as_of)} for file in files]
-    listing.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
+    listing.write_text(listing_of(files), encoding="utf-8")
     return files
+
+
+def listing_of(files: list[SampleFile]) -> str:
+    """What `files.json` says: each file's name and how it is to be imported."""
+    entries = [asdict(file) | {"path": file.path.name, "as_of": str(file.as_of)} for file in files]
+    return json.dumps(entries, ensure_ascii=False, indent=1)
 
 
 def load_sample(

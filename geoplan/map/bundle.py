@@ -26,20 +26,40 @@ class Bundle:
 
         Raises GeoplanError `page_not_built` when the folder holds no build.
         """
-        manifest = folder / ".vite" / "manifest.json"
-        if not manifest.is_file():
-            raise GeoplanError(
-                "page_not_built",
-                Text(f"页面尚未构建：缺少 {manifest}", f"the page is not built: no {manifest}"),
-                Text(
-                    "请运行 npm ci 和 npm run build（在 web/ 中），或 make demo",
-                    "run npm ci and npm run build in web/, or make demo",
-                ),
-                status=503,
-            )
-        entry = json.loads(manifest.read_text(encoding="utf-8"))[ENTRY]
+        script, styles = _entry(folder)
         return cls(
-            script=f"/static/{entry['file']}",
-            styles=tuple(f"/static/{name}" for name in entry.get("css", ())),
+            script=f"/static/{script}",
+            styles=tuple(f"/static/{name}" for name in styles),
             icon="/static/favicon.svg",
         )
+
+
+def inline_bundle(folder: Path) -> str:
+    """The built script and styles as elements of a document's head, for a map without a server.
+
+    Raises GeoplanError `page_not_built` when the folder holds no build.
+    """
+    script, styles = _entry(folder)
+    code = (folder / script).read_text(encoding="utf-8")
+    # A string in the code must not end the element early. The function keeps its names to itself,
+    # as the module does that the served page loads.
+    code = code.replace("</script", r"<\/script").replace("<!--", r"<\!--")
+    looks = "\n".join((folder / name).read_text(encoding="utf-8") for name in styles)
+    return f"<style>{looks}</style>\n<script>(() => {{\n{code}\n}})();</script>"
+
+
+def _entry(folder: Path) -> tuple[str, list[str]]:
+    """Names of the script and the styles that Vite's manifest gives for the page."""
+    manifest = folder / ".vite" / "manifest.json"
+    if not manifest.is_file():
+        raise GeoplanError(
+            "page_not_built",
+            Text(f"页面尚未构建：缺少 {manifest}", f"the page is not built: no {manifest}"),
+            Text(
+                "请运行 npm ci 和 npm run build（在 web/ 中），或 make demo",
+                "run npm ci and npm run build in web/, or make demo",
+            ),
+            status=503,
+        )
+    entry = json.loads(manifest.read_text(encoding="utf-8"))[ENTRY]
+    return entry["file"], list(entry.get("css", ()))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import folium
-from branca.element import MacroElement
+from branca.element import Element, Figure, MacroElement
 from folium.map import Layer as FoliumLayer
-from folium.template import Template
+
+from geoplan.map.bundle import inline_bundle
+from geoplan.map.scripts import ScriptTemplate
 
 TILE_MAX_ZOOM = 15
 
@@ -17,30 +20,42 @@ class CityMap(folium.Map):
     """A Folium map that loads nothing from elsewhere and whose names never change.
 
     bounds  west, south, east, north in degrees (EPSG:4326): the map cannot leave them far.
+    bundle  folder of the built web/: for a map of its own, in a notebook or saved to a file, which
+            then carries the page's code in itself. The served page links it instead.
     The element is `map_city` in every rendering, so the script's hash is stable.
+    Raises GeoplanError `page_not_built` when the bundle is not there.
     """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 (Folium's own class attribute)
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    _template = Template(
+    _template = ScriptTemplate(
         """
         {% macro html(this, kwargs) %}
         <div class="folium-map" id="{{ this.get_name() }}"></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
         const {{ this.get_name() }} = L.map(
-            {{ this.get_name()|tojson }}, {{ this.page_options|tojson }}
+            {{ this.get_name()|script }}, {{ this.page_options|script }}
         );
         geoplan.panes({{ this.get_name() }});
+        {%- if this.alone %}
+        {{ this.get_name() }}.fitBounds({{ this.corners|script }});
+        {%- endif %}
         {% endmacro %}
         """
     )
 
-    def __init__(self, bounds: tuple[float, float, float, float]) -> None:
+    def __init__(
+        self, bounds: tuple[float, float, float, float], *, bundle: Path | None = None
+    ) -> None:
         west, south, east, north = bounds
         super().__init__(location=((south + north) / 2, (west + east) / 2), tiles=None)
         self._id = "city"
+        self.alone = bundle is not None
+        self.corners = [[south, west], [north, east]]
+        if bundle is not None:
+            figure_of(self).header.add_child(Code(inline_bundle(bundle)), name="geoplan")
         margin = (east - west) / 2
         self.page_options = {
             "minZoom": 7,
@@ -50,6 +65,14 @@ class CityMap(folium.Map):
             "maxBounds": [[south - margin, west - margin], [north + margin, east + margin]],
             "maxBoundsViscosity": 0.6,
         }
+
+
+class Code(Element):
+    """Markup for the document's head, as it is: Folium must not read it as a template."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("{{ this.code }}")
+        self.code = code
 
 
 class PageLayer(FoliumLayer):
@@ -62,10 +85,10 @@ class PageLayer(FoliumLayer):
 
     maker = ""
 
-    _template = Template(
+    _template = ScriptTemplate(
         """
         {% macro script(this, kwargs) %}
-        const {{ this.get_name() }} = geoplan.{{ this.maker }}({{ this.options|tojson }});
+        const {{ this.get_name() }} = geoplan.{{ this.maker }}({{ this.options|script }});
         {% endmacro %}
         """
     )
@@ -104,12 +127,26 @@ class FeatureTiles(PageLayer):
 
 
 class Hexagons(PageLayer):
-    """The H3 choropleth; its cells come as a compact binary from `/api/grid/{layer}`."""
+    """The H3 choropleth.
+
+    values  H3 index (as its usual text) → value, of one resolution. None on the served page, where
+            the cells come as a compact binary from `/api/grid/{layer}` in step with the zoom.
+    """
 
     maker = "hexagons"
 
-    def __init__(self, *, opacity: float = 0.86, show: bool = False) -> None:
-        super().__init__("grid", {"opacity": opacity}, show=show)
+    def __init__(
+        self,
+        values: Mapping[str, float] | None = None,
+        *,
+        opacity: float = 0.86,
+        show: bool = False,
+    ) -> None:
+        options: dict[str, Any] = {"opacity": opacity}
+        if values is not None:
+            cells = sorted(values)
+            options |= {"cells": cells, "values": [values[cell] for cell in cells]}
+        super().__init__("grid", options, show=show)
 
 
 class Boundaries(PageLayer):
@@ -133,10 +170,10 @@ class GroundTiles(PageLayer):
 class RasterTiles(FoliumLayer):
     """A configured raster base map under everything."""
 
-    _template = Template(
+    _template = ScriptTemplate(
         """
         {% macro script(this, kwargs) %}
-        const {{ this.get_name() }} = L.tileLayer({{ this.url|tojson }}, {{ this.options|tojson }});
+        const {{ this.get_name() }} = L.tileLayer({{ this.url|script }}, {{ this.options|script }});
         {% endmacro %}
         """
     )
@@ -152,7 +189,7 @@ class RasterTiles(FoliumLayer):
 class Start(MacroElement):
     """The last line of the script: hands the elements and the catalogue to the page."""
 
-    _template = Template(
+    _template = ScriptTemplate(
         """
         {% macro script(this, kwargs) %}
         geoplan.start({
@@ -162,11 +199,11 @@ class Start(MacroElement):
           hexagons: {{ this.hexagons.get_name() }},
           features: {
             {%- for key, layer in this.features.items() %}
-            {{ key|tojson }}: {{ layer.get_name() }},
+            {{ key|script }}: {{ layer.get_name() }},
             {%- endfor %}
           },
           raster: {{ this.raster.get_name() if this.raster else "null" }},
-          page: {{ this.page|tojson }},
+          page: {{ this.page|script }},
         });
         {% endmacro %}
         """
@@ -183,7 +220,7 @@ class Start(MacroElement):
         raster: RasterTiles | None,
         page: Mapping[str, Any],
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "start"
         self._id = "0"
         self.map = city_map
@@ -214,7 +251,7 @@ def script_of(city_map: CityMap) -> str:
 
     Call once per map: every rendering adds to Folium's figure.
     """
-    figure = city_map.get_root()
+    figure = figure_of(city_map)
     figure.render()
     lines = (line.strip() for line in figure.script.render().splitlines())
     return "\n".join(line for line in lines if line) + "\n"
@@ -222,4 +259,9 @@ def script_of(city_map: CityMap) -> str:
 
 def container_of(city_map: CityMap) -> str:
     """The element that the map is drawn into; after `script_of`."""
-    return str(city_map.get_root().html.render()).strip()
+    return str(figure_of(city_map).html.render()).strip()
+
+
+def figure_of(city_map: CityMap) -> Figure:
+    """The document that Folium keeps a map in."""
+    return cast("Figure", city_map.get_root())

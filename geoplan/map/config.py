@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from geoplan.catalogue import City, Field, Layer, Measure, Target
+from geoplan.catalogue import City, Field, Filter, Layer, Measure, Target
 from geoplan.text import Text
 
 FEATURED_LAYERS = 5
@@ -140,5 +140,13 @@ def target_title(layer: Layer, target: Target) -> Text:
     if target.id == first.id:
         return layer.title
     if target.filter is not None:
-        return next(field.title for field in layer.all_fields() if field.id == target.filter.field)
+        return _part_of(layer, target.filter)
     return next(measure.title for measure in layer.measures if measure.id == target.measure)
+
+
+def _part_of(layer: Layer, filter_: Filter) -> Text:
+    """ "of these: public piles": the part of a layer that a filter picks."""
+    field = next(field for field in layer.all_fields() if field.id == filter_.field)
+    titles = {value.id: value.title for value in field.values}
+    part = titles.get(filter_.text, Text(filter_.text, filter_.text))
+    return Text(f"其中：{part.zh}", f"of these: {part.en}")

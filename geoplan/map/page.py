@@ -124,6 +124,16 @@ def tiles_url(source: str, versions: Mapping[str, int]) -> str:
 
 
 def _credits(city: City, attributions: Sequence[Text], raster: str) -> list[Text]:
-    """Each line once: the boundaries' source and review number first."""
-    wanted = [city.attribution, *attributions, *([Text(raster, raster)] if raster else [])]
-    return list(dict.fromkeys(text for text in wanted if text.zh or text.en))
+    """Each line once: the boundaries' source and review number first.
+
+    What a source says of itself comes in one language only, so a line that has been said in
+    either language is not said again.
+    """
+    said: set[str] = set()
+    lines = []
+    for text in [city.attribution, *attributions, Text(raster, raster)]:
+        words = {text.zh, text.en} - {""}
+        if words and said.isdisjoint(words):
+            lines.append(text)
+            said |= words
+    return lines

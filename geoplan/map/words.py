@@ -24,6 +24,7 @@ WORDS = {
     "loading": Text("加载中…", "Loading…"),
     "hexagons": Text("格网", "Hexagons"),
     "layers": Text("图层", "Layers"),
+    "in_view": Text("视野内的项目", "What is in view"),
     "about": Text("数据与审图", "Data and review"),
 }
 

@@ -48,9 +48,11 @@ def meandering(
     sway = np.zeros(len(line))
     for share in (1.0, 0.55, 0.3):
         wave = wave_m * share * rng.uniform(0.8, 1.25)
-        sway += share * np.sin(2 * np.pi * s / wave + rng.uniform(0, 2 * np.pi))
+        # Short waves are flatter than long ones, or the line would jitter where it should swing.
+        sway += share**2 * np.sin(2 * np.pi * s / wave + rng.uniform(0, 2 * np.pi))
     fade = np.minimum(1, np.minimum(s, s[-1] - s) / max(wave_m, 1.0))
-    return line + normals(line) * (amplitude_m * fade * sway / 1.85)[:, None]
+    swung: Floats = line + normals(line) * (amplitude_m * fade * sway / 1.4)[:, None]
+    return swung
 
 
 def normals(points: Floats) -> Floats:

@@ -10,8 +10,15 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.sample.curves import rounded
-from geoplan.sample.plane import Floats, Geometries, Noise, centre, geometries_to_plane, stream
-from geoplan.sample.plane import to_plane
+from geoplan.sample.plane import (
+    Floats,
+    Geometries,
+    Noise,
+    centre,
+    geometries_to_plane,
+    stream,
+    to_plane,
+)
 from geoplan.sample.water import Water, lay_water
 
 RINGS: tuple[tuple[str, str, float, str], ...] = (  # name, name_en, radius in metres, OSM class
@@ -29,16 +36,18 @@ _EAST_CREST = ((104.17, 30.20), (104.26, 30.38), (104.35, 30.56), (104.42, 30.72
 
 @dataclass(frozen=True, slots=True)
 class Land:
-    """`shapes`: one polygon a district in metres, in the order of `codes`."""
+    """One district a place in `codes`: `boundaries` in degrees (EPSG:4326), `shapes` in metres."""
 
     seed: int
     codes: tuple[str, ...]
+    boundaries: Geometries
     shapes: Geometries
     city: shapely.Geometry
     water: Water
     rings: tuple[Floats, ...]
+    foot: Floats  # of the western mountains, south to north
+    crest: shapely.LineString  # of the eastern ones
     _west: shapely.Polygon
-    _crest: shapely.LineString
     _hills: Noise
 
     def locate(self, xy: Floats) -> NDArray[np.int16]:
@@ -64,15 +73,17 @@ class Land:
         inside = shapely.contains_xy(self._west, xy[:, 0], xy[:, 1])
         edge = shapely.distance(points, self._west.exterior) * np.where(inside, 1, -1)
         west = np.clip((edge + wild + 1500) / 5000, 0, 1)
-        crest = shapely.distance(points, self._crest)
+        crest = shapely.distance(points, self.crest)
         east = np.clip((6800 - crest + wild) / 3500, 0, 1) * 0.9
-        return np.maximum(west, east)
+        either: Floats = np.maximum(west, east)
+        return either
 
 
 def survey(seed: int, boundaries: Mapping[str, shapely.Geometry]) -> Land:
     """Land of the sample from district boundaries by GB code, EPSG:4326."""
     codes = tuple(sorted(boundaries))
-    shapes = geometries_to_plane(np.array([boundaries[code] for code in codes], dtype=object))
+    degrees = np.array([boundaries[code] for code in codes], dtype=object)
+    shapes = geometries_to_plane(degrees)
     shapely.prepare(shapes)
     city = shapely.union_all(shapes)
     shapely.prepare(city)
@@ -85,12 +96,14 @@ def survey(seed: int, boundaries: Mapping[str, shapely.Geometry]) -> Land:
     return Land(
         seed=seed,
         codes=codes,
+        boundaries=degrees,
         shapes=shapes,
         city=city,
         water=lay_water(seed, city),
         rings=tuple(_ring(seed, name, radius) for name, _, radius, _ in RINGS),
+        foot=foot,
+        crest=crest,
         _west=west,
-        _crest=crest,
         _hills=Noise(stream(seed, "hills"), 9000, 3),
     )
 

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.sample.land import Land
-from geoplan.sample.plane import Floats, Noise, geometries_to_lonlat, stream, to_plane
+from geoplan.sample.plane import Floats, Noise, stream, to_plane
 from geoplan.sample.towns import density, newness
 
 RESOLUTION = 10
@@ -47,10 +47,9 @@ def settle(land: Land, census: Mapping[str, int]) -> Population:
         mine = np.flatnonzero(district == index)
         people[mine] = apportion(weights[mine], census[code])
     lived = people > 0
-    cells, xy, district, people, urban = (
-        column[lived] for column in (cells, xy, district, people, urban)
-    )
-    return Population(cells, xy, district, people, _ages(land, xy, urban, people), urban)
+    xy, urban, people = xy[lived], urban[lived], people[lived]
+    ages = _ages(land, xy, urban, people)
+    return Population(cells[lived], xy, district[lived], people, ages, urban)
 
 
 def apportion(weights: Floats, total: int) -> NDArray[np.int64]:
@@ -62,7 +61,7 @@ def apportion(weights: Floats, total: int) -> NDArray[np.int64]:
     for _ in range(3):
         quota[quota < _FEWEST] = 0.0
         quota *= total / quota.sum()
-    whole = np.floor(quota).astype(np.int64)
+    whole: NDArray[np.int64] = np.floor(quota).astype(np.int64)
     short = total - int(whole.sum())
     order = np.lexsort((np.arange(len(quota)), -(quota - whole)))
     whole[order[:short]] += 1
@@ -70,19 +69,21 @@ def apportion(weights: Floats, total: int) -> NDArray[np.int64]:
 
 
 def _cells(land: Land) -> tuple[NDArray[np.int64], Floats, NDArray[np.int16]]:
-    """Every cell whose centre lies in a district: id, centre in metres, district."""
+    """Every cell whose centre lies in a district: id, centre in metres, district.
+
+    Asked of the boundaries in degrees, as the import asks: a district's edge that is straight in
+    degrees bends by up to a metre on the drawing board, which would move people across it.
+    """
     found = [
-        h3.geo_to_cells(shape, RESOLUTION) for shape in geometries_to_lonlat(land.shapes).tolist()
+        np.sort(h3.geo_to_cells(boundary, RESOLUTION)).astype(np.int64)
+        for boundary in land.boundaries.tolist()
     ]
-    cells = np.unique(np.concatenate(found)).astype(np.int64)
+    district = np.repeat(np.arange(len(found), dtype=np.int16), [len(cells) for cells in found])
+    cells = np.concatenate(found)
     frame = pl.DataFrame({"cell": cells}).select(
         polars_h3.cell_to_lng("cell").alias("lon"), polars_h3.cell_to_lat("cell").alias("lat")
     )
-    xy = to_plane(frame.to_numpy())
-    district = land.locate(xy)
-    order = np.lexsort((cells, district))
-    order = order[district[order] >= 0]
-    return cells[order], xy[order], district[order]
+    return cells, to_plane(frame.to_numpy()), district
 
 
 def _weights(land: Land, xy: Floats, urban: Floats) -> Floats:
@@ -101,16 +102,13 @@ def _weights(land: Land, xy: Floats, urban: Floats) -> Floats:
     weights: Floats = np.where(built > 0, built * (1 - 0.9 * mountain), 0.0) + np.where(
         urban < 2500, rural, 0.0
     )
-    points = shapely.points(xy)
-    wet = land.water.shape
-    shapely.prepare(wet)
-    weights[shapely.dwithin(points, wet, 40)] = 0.0
+    banks = shapely.buffer(land.water.shape, 40)
+    shapely.prepare(banks)
+    weights[shapely.contains_xy(banks, xy[:, 0], xy[:, 1])] = 0.0
     return weights
 
 
-def _ages(
-    land: Land, xy: Floats, urban: Floats, people: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _ages(land: Land, xy: Floats, urban: Floats, people: NDArray[np.int64]) -> NDArray[np.int64]:
     """Age groups: old villages, young new quarters. City shares near 13 %, 69 % and 18 %."""
     wobble = Noise(stream(land.seed, "ages"), 1800, 2)(xy)
     city = np.clip(urban / 6000, 0, 1)

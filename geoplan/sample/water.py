@@ -304,7 +304,7 @@ def lay_water(seed: int, city: shapely.Geometry) -> Water:
     courses = sorted(_COURSES, key=lambda course: _rank(course[4]))
     for name, name_en, width, swing, joins, corners in courses:
         line = rounded(to_plane(np.array(corners)), 4)
-        line = meandering(line, rng, swing, 9 * swing, 60)
+        line = meandering(line, rng, swing, 14 * swing, 60)
         if joins is not None:
             line = _joined(line, rivers[joins].line)
         rivers[name] = River(name, name_en, line, width)
@@ -333,7 +333,7 @@ def _rank(joins: str | None) -> int:
 
 
 def _joined(line: Floats, into: Floats) -> Floats:
-    """The line cut where it meets the other river, or led to its nearest vertex."""
+    """The line cut where it meets the other river, or bent to its nearest vertex."""
     tail = line[len(line) // 2 :]
     meets = shapely.intersection(shapely.LineString(tail), shapely.LineString(into))
     if not shapely.is_empty(meets):
@@ -342,5 +342,8 @@ def _joined(line: Floats, into: Floats) -> Floats:
         )
         steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
         return np.vstack([line[steps < stop], shapely.get_coordinates(meets)[:1]])
+    # The last kilometres lean over until the mouth lies on the other river.
     nearest = into[np.argmin(np.hypot(*(into - line[-1]).T))]
-    return np.vstack([line, nearest])
+    lean = np.clip(1 - np.arange(len(line))[::-1] / 120, 0, 1)[:, None]
+    bent: Floats = line + (nearest - line[-1]) * lean * lean * (3 - 2 * lean)
+    return bent

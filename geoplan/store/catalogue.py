@@ -36,7 +36,7 @@ def sync(connection: psycopg.Connection, city: City) -> list[str]:
             )
         for position, layer in enumerate(city.layers.values()):
             old = connection.execute(_SQL["layer_measures"], {"id": layer.id}).fetchone()
-            measures = [measure.id for measure in layer.measures]
+            definition = layer.model_dump(mode="json")
             connection.execute(
                 _SQL["put_layer"],
                 {
@@ -44,13 +44,18 @@ def sync(connection: psycopg.Connection, city: City) -> list[str]:
                     "position": position,
                     "geometry": layer.geometry,
                     "visibility": layer.visibility,
-                    "measures": measures,
-                    "definition": Jsonb(layer.model_dump(mode="json")),
+                    "measures": [measure.id for measure in layer.measures],
+                    "definition": Jsonb(definition),
                 },
             )
             if layer.geometry != "none":
                 connection.execute(_SQL["add_partition"], {"id": layer.id})
-            if old is not None and old[0] != measures:
+            if old is not None and _measured(old[0]) != _measured(definition["measures"]):
                 regrid.append(layer.id)
         connection.execute(_SQL["retire_layers"], {"kept": list(city.layers)})
     return regrid
+
+
+def _measured(measures: list[dict[str, object]]) -> list[tuple[object, ...]]:
+    """What decides the amounts of features; titles and shown units do not."""
+    return [(measure["id"], measure["kind"], measure["field"]) for measure in measures]

@@ -165,8 +165,8 @@ class FeatureWriter:
 
     def finish(self) -> Changes:
         """Bring the grid up to date and raise the layer's version if anything changed."""
+        self._grid.apply()
         if self.changes.any:
-            self._grid.apply()
             self._connection.execute(_SQL["raise_version"], self._keys)
         self._connection.execute(_SQL["drop_incoming"])
         return self.changes

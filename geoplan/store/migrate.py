@@ -89,6 +89,15 @@ def migrate(
         connection.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
 
 
+async def applied_names(connection: psycopg.AsyncConnection) -> set[str]:
+    """File names of the migrations that the database has; none where it is not geoplan's yet."""
+    try:
+        rows = await connection.execute("SELECT name FROM geoplan.migration")
+        return {name for (name,) in await rows.fetchall()}
+    except psycopg.errors.UndefinedTable:
+        return set()
+
+
 def _applied(connection: psycopg.Connection) -> list[tuple[int, str, str]]:
     if connection.execute("SELECT to_regclass('geoplan.migration')").fetchone() == (None,):
         return []

@@ -111,6 +111,18 @@ export async function fetchFeature(layer: string, id: string, signal?: AbortSign
   return (await answer.json()) as GeoJSON.Feature;
 }
 
+export interface Listed {
+  features: GeoJSON.Feature[];
+  numberMatched: number;
+}
+
+/** The first features of a layer in a box, west, south, east, north. */
+export async function fetchInBox(layer: string, box: readonly number[], limit: number, signal: AbortSignal): Promise<Listed> {
+  const query = { f: "json", limit, bbox: box.map((degrees) => degrees.toFixed(6)).join(",") };
+  const answer = await get(`/api/collections/${layer}/items`, query, signal);
+  return (await answer.json()) as Listed;
+}
+
 export async function fetchUnits(): Promise<GeoJSON.FeatureCollection> {
   const answer = await get("/api/collections/units/items", { f: "json", limit: 100 });
   return (await answer.json()) as GeoJSON.FeatureCollection;

@@ -3,12 +3,13 @@ import "leaflet/dist/leaflet.css";
 import "./styles/tokens.css";
 import "./styles/layout.css";
 import "./styles/panel.css";
+import "./styles/targets.css";
 import "./styles/map.css";
-import type L from "leaflet";
+import "./styles/popup.css";
 import { boundaryLayers } from "./map/boundaries";
 import { featureLayer } from "./map/features";
 import { groundLayer } from "./map/ground";
-import { HexagonLayer } from "./map/hexagons";
+import { hexagonLayer } from "./map/hexagons";
 import { makePanes } from "./map/panes";
 import { start } from "./start";
 
@@ -17,7 +18,7 @@ const geoplan = {
   panes: makePanes,
   boundaries: boundaryLayers,
   ground: groundLayer,
-  hexagons: (options: L.GridLayerOptions): HexagonLayer => new HexagonLayer(options),
+  hexagons: hexagonLayer,
   features: featureLayer,
   start,
 };

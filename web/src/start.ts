@@ -14,6 +14,7 @@ import { Names } from "./map/names";
 import { part } from "./panels/dom";
 import { layersPanel } from "./panels/layers";
 import { legendPanel } from "./panels/legend";
+import { inViewPanel } from "./panels/inView";
 import { ProgressPanel } from "./panels/progress";
 import { sheet } from "./panels/sheet";
 import { setStatuses } from "./panels/target";
@@ -69,13 +70,14 @@ export function start(parts: Parts): void {
   store.on(["grid"], ({ grid }) => (grid.kind === "loading" ? activity.begin("grid") : activity.end("grid")));
   map.on("zoomend", () => store.set({ zoom: map.getZoom() }));
   const inspector = new Inspector(map, config, store);
-  remember(map, store);
+  remember(map, config, store);
   watchSize(map);
   tileNotice(parts, store);
 
   themePanel(config, store);
-  legendPanel(store, () => void loader.update());
+  legendPanel(config, store, () => void loader.update());
   layersPanel(config, store, parts.raster !== null);
+  inViewPanel(map, config, store, (place) => void inspector.inspect(place, true));
   sheet();
   const progress = new ProgressPanel(config, store, (unit) => void zoomTo(map, inspector, unit));
   activity.begin("progress");
@@ -85,19 +87,26 @@ export function start(parts: Parts): void {
 }
 
 function firstState(config: PageConfig, wanted: PageState, zoom: number, raster: boolean): Page {
-  const theme = wanted.theme === undefined ? config.start.theme : wanted.theme;
   return {
-    theme: findTheme(config, theme),
-    stage: stageOf(wanted.status),
-    layers: inOrder(config, wanted.layers ?? config.start.layers),
+    ...chosen(config, wanted),
     districts: true,
     ground: true,
     raster,
-    target: wanted.target ?? null,
     grid: { kind: "off" },
     pointed: undefined,
     zoom,
     tilesFailed: false,
+    synthetic: false,
+  };
+}
+
+/** What the address says of the map's content; what it leaves out is as at first. */
+function chosen(config: PageConfig, wanted: PageState): Pick<Page, "theme" | "stage" | "layers" | "target"> {
+  return {
+    theme: findTheme(config, wanted.theme === undefined ? config.start.theme : wanted.theme),
+    stage: stageOf(wanted.status),
+    layers: inOrder(config, wanted.layers ?? config.start.layers),
+    target: wanted.target ?? null,
   };
 }
 
@@ -135,8 +144,8 @@ function drawLayers(parts: Parts, names: Names, state: Page): void {
   }
 }
 
-/** Keeps the address in step, so that a link shows what its sender saw. */
-function remember(map: L.Map, store: Store<Page>): void {
+/** Keeps the address in step, so that a link shows what its sender saw, and follows a link within the page. */
+function remember(map: L.Map, config: PageConfig, store: Store<Page>): void {
   const write = (): void => {
     const { theme, stage, layers, target } = store.get();
     const centre = map.getCenter();
@@ -152,6 +161,14 @@ function remember(map: L.Map, store: Store<Page>): void {
   };
   map.on("moveend", write);
   store.on(["theme", "stage", "layers", "target"], write);
+  window.addEventListener("hashchange", () => {
+    const wanted = parseFragment(location.hash);
+    if (wanted.view) {
+      map.setView([wanted.view.lat, wanted.view.lon], wanted.view.zoom, { animate: false });
+      store.set(chosen(config, wanted));
+    }
+    write();
+  });
   write();
 }
 

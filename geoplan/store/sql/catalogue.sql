@@ -7,7 +7,7 @@ ON CONFLICT (code) DO UPDATE SET
     position = excluded.position;
 
 -- name: layer_measures
-SELECT measures FROM layer WHERE id = %(id)s;
+SELECT definition -> 'measures' FROM layer WHERE id = %(id)s;
 
 -- name: put_layer
 -- The version is raised only when something changed, so that caches survive a restart.

@@ -10,6 +10,11 @@ export function exact(value: number, decimals: number, lang: Lang): string {
   });
 }
 
+/** As `exact`, always with as many decimals: figures in a column stand under each other. */
+export function fixed(value: number, decimals: number, lang: Lang): string {
+  return value.toLocaleString(locales[lang], { maximumFractionDigits: decimals, minimumFractionDigits: decimals });
+}
+
 /** A figure for reading at a glance: from ten thousand up, Chinese counts in 万. */
 export function short(value: number, decimals: number, lang: Lang): string {
   if (lang === "zh" && Math.abs(value) >= 10_000) {
@@ -27,7 +32,7 @@ export function withUnit(figure: string, unit: Words, lang: Lang): string {
 /** 0.6893 becomes "68.9%"; a share far over the whole loses its decimals. */
 export function percent(share: number, lang: Lang): string {
   const decimals = share >= 10 ? 0 : 1;
-  return `${(share * 100).toLocaleString(locales[lang], { maximumFractionDigits: decimals, minimumFractionDigits: decimals })}%`;
+  return `${fixed(share * 100, decimals, lang)}%`;
 }
 
 /** 2023-10-31 as a date of the language. */

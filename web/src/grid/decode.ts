@@ -29,6 +29,8 @@ export function decodeGrid(buffer: ArrayBuffer): Grid {
   const res = view.getUint8(4);
   const count = view.getUint32(8, true);
   const jsonLength = view.getUint32(12, true);
+  // A cell takes at least a byte and its value four: no room is made for more than can be there.
+  if (HEADER + jsonLength + 5 * count > buffer.byteLength) throw new RangeError("the grid is cut short");
   const bytes = new Uint8Array(buffer);
   const fields = JSON.parse(new TextDecoder().decode(bytes.subarray(HEADER, HEADER + jsonLength))) as Omit<
     Grid,

@@ -35,10 +35,13 @@ class WholeCity extends L.Control {
 }
 
 /** Room that the legend takes: beside the city on a wide map, above it on a narrow one. */
-const LEGEND = { wide: 252, high: 84 };
+const LEGEND = { wide: 252, high: 100 };
+/** Room that credits and scale take below. */
+const CREDITS = 40;
+const MARGIN = 16;
 const NARROW = 600;
 
-/** The whole city at the largest zoom that holds it, moved out from under the legend where it can be. */
+/** The whole city at the largest zoom that holds it, moved out from under what lies on the map where it can be. */
 export function showWhole(map: LeafletNamespace.Map, bounds: LeafletNamespace.LatLngBounds, animate = true): void {
   const zoom = map.getBoundsZoom(bounds);
   const size = map.getSize();
@@ -46,7 +49,8 @@ export function showWhole(map: LeafletNamespace.Map, bounds: LeafletNamespace.La
   const [upper, lower] = corners as [LeafletNamespace.Point, LeafletNamespace.Point];
   const free = size.subtract(lower.subtract(upper));
   const narrow = size.x < NARROW;
-  const shift = L.point(narrow ? 0 : Math.min(LEGEND.wide, free.x) / 2, narrow ? Math.min(LEGEND.high, Math.max(0, free.y)) / 2 : 0);
+  const within = (wanted: number, room: number): number => Math.max(0, Math.min(wanted, room - 2 * MARGIN)) / 2;
+  const shift = narrow ? L.point(0, (LEGEND.high - CREDITS) / 2) : L.point(within(LEGEND.wide, free.x), -within(CREDITS, free.y));
   const centre = map.unproject(upper.add(lower).divideBy(2).subtract(shift), zoom);
   map.setView(centre, zoom, { animate });
 }
@@ -60,7 +64,7 @@ export function addControls(map: LeafletNamespace.Map, bounds: LeafletNamespace.
     .attribution({ position: "bottomright", prefix: false })
     .addAttribution([`<strong>${review}</strong>`, ...others].join(" · "))
     .addTo(map);
-  new WordedScale({ position: "bottomright", imperial: false, maxWidth: 90 }).addTo(map);
+  new WordedScale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
 }
 
 /** Leaflet writes credits as HTML; ours are plain words. */

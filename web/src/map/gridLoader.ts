@@ -1,7 +1,7 @@
 import { fetchGrid } from "../api";
 import { quantileClasses } from "../grid/classes";
 import type { Grid } from "../grid/decode";
-import { STAGES, type PageStore } from "../state/page";
+import { STAGES, type GridState, type PageStore, type ShownGrid } from "../state/page";
 import { resolutionAt, type HexagonLayer } from "./hexagons";
 
 const KEPT = 12;
@@ -38,11 +38,11 @@ export class GridLoader {
     }
     this.pending = new AbortController();
     const signal = this.pending.signal;
-    const before = this.store.get().grid;
+    const before = inSight(this.store.get().grid);
     // At another zoom of the same theme the old hexagons stay until the new ones are there.
-    const same = before.kind === "shown" && before.grid.layer === theme.layer.id && before.grid.measure === theme.measure.id;
+    const same = before?.grid.layer === theme.layer.id && before.grid.measure === theme.measure.id;
     if (!same) this.layer.show(null, null);
-    this.store.set({ grid: { kind: "loading" }, pointed: undefined });
+    this.store.set({ grid: { kind: "loading", held: same ? before : null }, pointed: undefined });
     try {
       const grid = await fetchGrid(theme.layer.id, { res, measure: theme.measure.id, statuses: STAGES[stage] }, signal);
       if (signal.aborted) return;
@@ -60,6 +60,7 @@ export class GridLoader {
     const classes = quantileClasses(grid.values);
     this.layer.show(grid, classes);
     this.store.set({ grid: { kind: "shown", grid, classes }, pointed: undefined });
+    if (grid.synthetic) this.store.set({ synthetic: true });
   }
 
   private remember(key: string, grid: Grid): void {
@@ -67,4 +68,9 @@ export class GridLoader {
     const [oldest] = this.known.keys();
     if (this.known.size > KEPT && oldest !== undefined) this.known.delete(oldest);
   }
+}
+
+function inSight(grid: GridState): ShownGrid | null {
+  if (grid.kind === "shown") return grid;
+  return grid.kind === "loading" ? grid.held : null;
 }

@@ -1,6 +1,6 @@
 import type LeafletNamespace from "leaflet";
-import { cellToBoundary, cellToLatLng, getHexagonAreaAvg, latLngToCell, UNITS } from "h3-js";
-import { classOf, type Classes } from "../grid/classes";
+import { cellToBoundary, cellToLatLng, getHexagonAreaAvg, getResolution, latLngToCell, UNITS } from "h3-js";
+import { classOf, quantileClasses, type Classes } from "../grid/classes";
 import type { Grid } from "../grid/decode";
 import L from "../leaflet";
 
@@ -34,6 +34,8 @@ function worldY(lat: number): number {
 /** Half the diameter of a hexagon in world units at Chengdu's latitude and beyond, by resolution. */
 const REACH: Record<number, number> = { 6: 2.8e-4, 7: 1.06e-4, 8: 4e-5, 9: 1.5e-5, 10: 5.8e-6 };
 
+type Drawn = Pick<Grid, "res" | "cells" | "values">;
+
 /** What is drawn: positions once per grid, outlines only of hexagons that come into view. */
 class Prepared {
   readonly x: Float64Array;
@@ -42,7 +44,7 @@ class Prepared {
   private readonly outlines: (Float64Array | undefined)[];
 
   constructor(
-    readonly grid: Grid,
+    readonly grid: Drawn,
     readonly scale: Classes,
   ) {
     const count = grid.cells.length;
@@ -80,7 +82,7 @@ export class HexagonLayer extends L.GridLayer {
     super({ pane: "hexagons", opacity: 0.82, updateWhenZooming: false, ...options });
   }
 
-  show(grid: Grid | null, scale: Classes | null): void {
+  show(grid: Drawn | null, scale: Classes | null): void {
     this.prepared = grid && scale ? new Prepared(grid, scale) : null;
     this.redraw();
   }
@@ -98,6 +100,25 @@ export class HexagonLayer extends L.GridLayer {
     }
     return canvas;
   }
+}
+
+export interface HexagonOptions extends LeafletNamespace.GridLayerOptions {
+  /** H3 indices of one resolution, ascending, and their values: for a map that no page feeds. */
+  cells?: string[];
+  values?: number[];
+}
+
+export function hexagonLayer({ cells, values, ...options }: HexagonOptions): HexagonLayer {
+  const layer = new HexagonLayer(options);
+  if (cells && values) {
+    const drawn = {
+      res: cells[0] === undefined ? 0 : getResolution(cells[0]),
+      cells: BigUint64Array.from(cells, (cell) => BigInt(`0x${cell}`)),
+      values: Float32Array.from(values),
+    };
+    layer.show(drawn, quantileClasses(drawn.values));
+  }
+  return layer;
 }
 
 function draw(ctx: CanvasRenderingContext2D, prepared: Prepared, coords: LeafletNamespace.Coords, size: number): void {

@@ -4,7 +4,7 @@ import { hasPlace, type PageConfig } from "../config";
 import { valueOf } from "../grid/lookup";
 import { t } from "../i18n";
 import L from "../leaflet";
-import { failure, h } from "../panels/dom";
+import { failure, h, part } from "../panels/dom";
 import { foundContent } from "../panels/found";
 import type { PageStore } from "../state/page";
 import { cellAt } from "./hexagons";
@@ -14,6 +14,8 @@ import { Highlight } from "./highlight";
 export class Inspector {
   readonly highlight: Highlight;
   private pending: AbortController | null = null;
+  /** Where the keyboard was when it asked: it returns there when the pop-up closes. */
+  private asker: HTMLElement | null = null;
 
   constructor(
     private readonly map: LeafletNamespace.Map,
@@ -22,11 +24,17 @@ export class Inspector {
   ) {
     this.highlight = new Highlight(map);
     map.on("click", (event) => void this.inspect(event.latlng, false));
+    const container = map.getContainer();
     map.on("popupclose", () => {
       this.pending?.abort();
       this.highlight.clear();
+      this.asker?.focus();
+      this.asker = null;
     });
-    const container = map.getContainer();
+    // Leaflet's own Escape only works while the map itself has the focus, not the pop-up in it.
+    container.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") map.closePopup();
+    });
     // The mark in the middle shows where Enter looks, while the map is worked by keyboard.
     container.addEventListener("keyup", () => container.classList.toggle("by-keyboard", document.activeElement === container));
     for (const end of ["pointerdown", "focusout"]) container.addEventListener(end, () => container.classList.remove("by-keyboard"));
@@ -37,7 +45,9 @@ export class Inspector {
   }
 
   async inspect(place: LeafletNamespace.LatLng, byKeyboard: boolean): Promise<void> {
+    const asker = byKeyboard ? (document.activeElement as HTMLElement | null) : null;
     const popup = this.open(place);
+    this.asker = asker;
     this.pending?.abort();
     this.pending = new AbortController();
     const { signal } = this.pending;
@@ -60,11 +70,13 @@ export class Inspector {
 
   private open(place: LeafletNamespace.LatLng): LeafletNamespace.Popup {
     const size = this.map.getSize();
+    const room = roomOn(size);
     const popup = L.popup({
-      maxWidth: Math.min(320, size.x - 60),
-      minWidth: Math.min(240, size.x - 60),
-      maxHeight: Math.max(140, Math.min(420, size.y - 110)),
-      autoPanPadding: [16, 16],
+      maxWidth: Math.min(320, room.wide),
+      minWidth: Math.min(240, room.wide),
+      maxHeight: Math.max(140, Math.min(420, room.high)),
+      autoPanPaddingTopLeft: room.topLeft,
+      autoPanPaddingBottomRight: room.bottomRight,
     });
     popup.setLatLng(place).setContent(h("p", { class: "muted", role: "status" }, t("loading"))).openOn(this.map);
     // Leaflet labels its close button in English.
@@ -76,7 +88,7 @@ export class Inspector {
 
   private fill(popup: LeafletNamespace.Popup, content: HTMLElement, byKeyboard: boolean): void {
     popup.setContent(content);
-    content.addEventListener("toggle", () => popup.update(), true);
+    content.addEventListener("toggle", () => refit(popup, content), true);
     if (byKeyboard) content.querySelector<HTMLElement>("h2")?.focus();
   }
 
@@ -96,4 +108,23 @@ export class Inspector {
       this.store.set({ pointed: undefined });
     });
   }
+}
+
+/** Fits a pop-up to content that has grown. Leaflet takes the content out and in again: the focus must be put back. */
+function refit(popup: LeafletNamespace.Popup, content: HTMLElement): void {
+  const focused = document.activeElement;
+  popup.update();
+  if (focused instanceof HTMLElement && content.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+const NARROW = 600;
+
+/** What a pop-up may take of the map: on a narrow one it keeps clear of the legend and the buttons. */
+function roomOn(size: LeafletNamespace.Point): { wide: number; high: number; topLeft: [number, number]; bottomRight: [number, number] } {
+  const narrow = size.x < NARROW;
+  const { offsetTop, offsetHeight } = part("legend");
+  const top = narrow ? offsetTop + offsetHeight + 8 : 16;
+  const right = narrow ? 60 : 16;
+  // 34 and 64: the pop-up's own margins, and its tip.
+  return { wide: size.x - 8 - right - 34, high: size.y - top - 64, topLeft: [8, top], bottomRight: [right, 16] };
 }

@@ -1,6 +1,6 @@
 import { fetchProgressByUnit, type ProgressRow } from "../api";
 import type { PageConfig, TargetConfig } from "../config";
-import { exact, withUnit } from "../format/numbers";
+import { fixed, withUnit } from "../format/numbers";
 import { lang, say, t } from "../i18n";
 import { h, svg } from "./dom";
 
@@ -53,5 +53,5 @@ function line(config: PageConfig, target: TargetConfig, row: ProgressRow, most: 
     { class: "mini-bar", viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" },
     svg("rect", { width: (100 * done) / most, height: 4 }),
   );
-  return h("tr", {}, h("th", { scope: "row" }, label), h("td", { class: "number" }, exact(done, target.decimals, lang), drawn));
+  return h("tr", {}, h("th", { scope: "row" }, label), h("td", { class: "number" }, fixed(done, target.decimals, lang), drawn));
 }

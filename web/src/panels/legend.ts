@@ -1,37 +1,31 @@
-import type { Lang, Theme } from "../config";
-import { exact, short, withUnit } from "../format/numbers";
-import { classOf, type Classes } from "../grid/classes";
+import type { PageConfig, Theme } from "../config";
+import { classWords } from "../format/classes";
+import { exact, withUnit } from "../format/numbers";
+import { classOf } from "../grid/classes";
 import { lang, say, t } from "../i18n";
 import { hexagonArea } from "../map/hexagons";
-import type { GridState, PageStore } from "../state/page";
+import type { Page, PageStore } from "../state/page";
 import { failure, h, part, svg } from "./dom";
-import { stageWord } from "./theme";
+import { symbolOf } from "./symbol";
+import { stageWord, themeTitle } from "./theme";
 
-/** The words of class `i`: "3–7"; whole numbers say their last value, others the next class's start. */
-export function classWords(classes: Classes, i: number, decimals: number, language: Lang): string {
-  const low = classes.lower[i] ?? 0;
-  const next = classes.lower[i + 1];
-  const figure = (value: number): string => short(value, decimals, language);
-  const high = next === undefined ? classes.max : decimals === 0 ? next - 1 : next;
-  return figure(low) === figure(high) ? figure(low) : `${figure(low)}–${figure(high)}`;
-}
+const LAYERS_LISTED = 6;
 
-/** The key of the hexagons: title, classes, total, and what the pointer is on. */
-export function legendPanel(store: PageStore, retry: () => void): void {
+/** The key of the map: the hexagons' classes and total, what the pointer is on, and the layers' symbols. */
+export function legendPanel(config: PageConfig, store: PageStore, retry: () => void): void {
   const place = part("legend");
   const live = h("p", { class: "legend-pointed", "aria-hidden": "true" });
   const render = (): void => {
-    const { theme, stage, grid } = store.get();
-    place.hidden = theme === null;
-    if (!theme) return;
-    const title = h(
-      "h2",
-      { class: "legend-title" },
-      say(theme.layer.title),
-      theme.layer.measures.length > 1 ? h("span", {}, ` · ${say(theme.measure.title)}`) : null,
-      theme.layer.group === "plan" ? h("span", { class: "legend-stage" }, stage === "all" ? t("stagesAll") : stageWord(stage)) : null,
+    const state = store.get();
+    const { theme, grid } = state;
+    place.hidden = theme === null && state.layers.length === 0;
+    place.setAttribute("aria-busy", String(grid.kind === "loading"));
+    place.replaceChildren(
+      ...(theme ? [title(theme, state), ...body(theme, state, retry)] : []),
+      ...layerKey(config, state.layers),
+      ...(state.synthetic ? [h("p", { class: "legend-synthetic" }, h("span", { class: "tag" }, t("synthetic")))] : []),
+      live,
     );
-    place.replaceChildren(title, ...body(theme, grid, retry), live);
     pointed();
   };
   const pointed = (): void => {
@@ -41,7 +35,7 @@ export function legendPanel(store: PageStore, retry: () => void): void {
     live.textContent = found ? `${t("inHexagon")}${t("colon")}${figureOf(theme, value)}` : "";
     if (found) place.querySelectorAll(".classes li")[classOf(grid.classes, value)]?.classList.add("is-pointed");
   };
-  store.on(["theme", "stage", "grid"], render);
+  store.on(["theme", "stage", "grid", "layers", "synthetic"], render);
   store.on(["pointed"], pointed);
   render();
 }
@@ -50,14 +44,25 @@ export function figureOf(theme: Theme, value: number): string {
   return withUnit(exact(value, Math.max(theme.measure.decimals, value < 1 ? 2 : 0), lang), theme.measure.unit, lang);
 }
 
-function body(theme: Theme, grid: GridState, retry: () => void): Node[] {
-  if (grid.kind === "loading" || grid.kind === "off") return [h("p", { class: "muted", role: "status" }, t("loading"))];
-  if (grid.kind === "failed") return [failure(t("failedGrid"), t("retry"), retry)];
-  if (grid.grid.cells.length === 0) return [h("p", { class: "muted", role: "status" }, t("emptyGrid"))];
-  const { classes } = grid;
-  const area = hexagonArea(grid.grid.res);
+function title(theme: Theme, { stage }: Page): HTMLElement {
+  const staged = theme.layer.group === "plan";
+  return h(
+    "h2",
+    { class: "legend-title" },
+    themeTitle(theme),
+    staged ? h("span", { class: "legend-stage" }, stage === "all" ? t("stagesAll") : stageWord(stage)) : null,
+  );
+}
+
+function body(theme: Theme, { grid, stage }: Page, retry: () => void): Node[] {
+  const shown = grid.kind === "loading" ? grid.held : grid;
+  if (shown === null || shown.kind === "off") return [h("p", { class: "muted", role: "status" }, t("loading"))];
+  if (shown.kind === "failed") return [failure(t("failedGrid"), t("retry"), retry)];
+  if (shown.grid.cells.length === 0) return [h("p", { class: "muted", role: "status" }, t("emptyGrid"))];
+  const { classes } = shown;
+  const area = hexagonArea(shown.grid.res);
   return [
-    h("p", { class: "legend-unit" }, `${withUnit("", theme.measure.unit, lang).trim()} ${t("perHexagon")}`),
+    h("p", { class: "legend-unit" }, t("perHexagon", { unit: say(theme.measure.unit) })),
     h(
       "ol",
       { class: "classes" },
@@ -70,7 +75,22 @@ function body(theme: Theme, grid: GridState, retry: () => void): Node[] {
         ),
       ),
     ),
-    h("p", { class: "legend-total" }, `${t("total")} `, h("strong", {}, figureOf(theme, grid.grid.total))),
-    h("p", { class: "legend-note muted" }, `${t("quantiles")}${lang === "zh" ? "；" : "; "}${t("hexagonSize", { area: exact(area, area < 1 ? 2 : 1, lang) })}`),
+    h("p", { class: "legend-total" }, `${t(stage === "all" && theme.layer.group === "plan" ? "totalAll" : "total")} `, h("strong", {}, figureOf(theme, shown.grid.total))),
+    h("p", { class: "legend-note muted" }, t("hexagonNote", { area: exact(area, area < 1 ? 2 : 1, lang) })),
+  ];
+}
+
+/** The symbols of the layers that are on. */
+function layerKey(config: PageConfig, ids: readonly string[]): Node[] {
+  const layers = config.layers.filter(({ id }) => ids.includes(id));
+  if (layers.length === 0) return [];
+  const rest = layers.length - LAYERS_LISTED;
+  return [
+    h(
+      "ul",
+      { class: "legend-layers" },
+      ...layers.slice(0, LAYERS_LISTED).map((layer) => h("li", {}, symbolOf(layer), h("span", {}, say(layer.title)))),
+      rest > 0 ? h("li", { class: "muted" }, t("more", { count: rest })) : null,
+    ),
   ];
 }

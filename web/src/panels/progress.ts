@@ -17,6 +17,9 @@ export class ProgressPanel {
     private readonly zoomTo: (unit: string) => void,
   ) {
     store.on(["target"], (state) => this.open(state.target));
+    store.on(["synthetic"], ({ synthetic }) => {
+      part("synthetic").hidden = !synthetic;
+    });
   }
 
   async load(): Promise<void> {
@@ -31,28 +34,29 @@ export class ProgressPanel {
 
   private render(progress: Progress): void {
     part("as-of").textContent = t("asOf", { date: day(progress.as_of, lang) });
-    if (progress.synthetic) part("synthetic").hidden = false;
+    if (progress.synthetic) this.store.set({ synthetic: true });
     const rows = new Map(progress.rows.filter((row) => row.unit === "city").map((row) => [targetKey(row.layer, row.target), row]));
+    const card = (target: TargetConfig): HTMLElement => this.card(target, rows, progress.as_of);
     const first = this.config.targets.filter((target) => target.featured);
     const rest = this.config.targets.filter((target) => !target.featured);
     part("targets").replaceChildren(
-      h("ul", { class: "targets" }, ...first.map((target) => this.card(target, rows))),
+      h("ul", { class: "targets" }, ...first.map(card)),
       rest.length === 0
         ? ""
         : h(
             "details",
             { class: "more" },
             h("summary", {}, t("moreTargets", { count: rest.length })),
-            h("ul", { class: "targets" }, ...rest.map((target) => this.card(target, rows))),
+            h("ul", { class: "targets" }, ...rest.map(card)),
           ),
     );
     this.open(this.store.get().target);
   }
 
-  private card(target: TargetConfig, rows: Map<string, ProgressRow>): HTMLElement {
+  private card(target: TargetConfig, rows: Map<string, ProgressRow>, asOf: string): HTMLElement {
     const key = targetKey(target.layer, target.id);
     const layer = this.config.layers.find(({ id }) => id === target.layer);
-    const made = targetCard(target, rows.get(key), layer, `target-${key.replace(".", "-")}`);
+    const made = targetCard(target, rows.get(key), layer, { id: `target-${key.replace(".", "-")}`, asOf });
     this.cards.set(key, { ...made, target, filled: false });
     made.button.addEventListener("click", () => this.choose(target, key));
     return made.card;

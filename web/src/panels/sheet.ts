@@ -1,4 +1,3 @@
-import { t } from "../i18n";
 import { part } from "./dom";
 
 /** On a phone the panel is a sheet under the map; its handle opens and closes it. */
@@ -8,7 +7,6 @@ export function sheet(): void {
   const show = (open: boolean): void => {
     panel.dataset["open"] = String(open);
     handle.setAttribute("aria-expanded", String(open));
-    handle.setAttribute("aria-label", t(open ? "collapse" : "expand"));
   };
   const isOpen = (): boolean => panel.dataset["open"] === "true";
   handle.addEventListener("click", () => show(!isOpen()));
@@ -26,4 +24,11 @@ export function sheet(): void {
     if (Math.abs(moved) > 24) panel.dataset["open"] = String(moved > 0);
   });
   show(panel.dataset["open"] !== "false");
+
+  // The address belongs to the map's state: the way past the map must not take its place.
+  document.querySelector(".skip")?.addEventListener("click", (event) => {
+    event.preventDefault();
+    show(true);
+    panel.focus();
+  });
 }

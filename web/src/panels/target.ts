@@ -1,6 +1,6 @@
 import type { ProgressRow } from "../api";
 import type { LayerConfig, PageConfig, Status, TargetConfig } from "../config";
-import { percent, short, withUnit } from "../format/numbers";
+import { day, percent, short, withUnit } from "../format/numbers";
 import { lang, say, t, words } from "../i18n";
 import { h, svg } from "./dom";
 import { symbolOf } from "./symbol";
@@ -9,9 +9,9 @@ const ORDER: Status[] = ["open", "finished", "building", "planned", "stopped"];
 
 /** "≥ 60所": what the plan asks for. */
 export function targetFigure(target: TargetConfig, value: number): string {
-  const sign = target.op === ">=" || target.op === ">" ? (target.op === ">=" ? "≥" : ">") : "";
-  const unit = target.perUnit ? { zh: words.units, en: words.units } : target.unit;
-  return withUnit(`${sign}${short(value, target.decimals, lang)}`, unit, lang);
+  if (target.perUnit) return withUnit(short(value, 0, lang), { zh: words.units, en: words.units }, lang);
+  const sign = target.op === ">=" ? "≥" : target.op === ">" ? ">" : "";
+  return withUnit(`${sign}${short(value, target.decimals, lang)}`, target.unit, lang);
 }
 
 /** How far ahead of the calendar, in words. Points below a twentieth count as none. */
@@ -41,21 +41,21 @@ export function targetCard(
   target: TargetConfig,
   row: ProgressRow | undefined,
   layer: LayerConfig | undefined,
-  id: string,
+  { id, asOf }: { id: string; asOf: string },
 ): { card: HTMLElement; button: HTMLButtonElement; body: HTMLElement } {
   const value = row?.value ?? target.value;
   const done = row?.done ?? null;
+  const unit = target.perUnit ? { zh: words.units, en: words.units } : target.unit;
   const color = layer?.color ?? "#6d7f86";
   const figures = h(
     "span",
     { class: "target-figures" },
     done === null
       ? h("span", { class: "muted" }, t("noData"))
-      : h("strong", { class: "figure" }, withUnit(short(done, target.decimals, lang), target.perUnit ? { zh: words.units, en: words.units } : target.unit, lang)),
+      : h("span", {}, h("span", { class: "muted" }, `${t("done")} `), h("strong", { class: "figure" }, withUnit(short(done, target.decimals, lang), unit, lang))),
     h("span", { class: "muted" }, value === null ? t("noNumber") : `${t("target")} ${targetFigure(target, value)}`),
   );
   const measured = row && row.share !== null;
-  const state = !measured ? "" : row.share !== null && row.share >= 1 ? "reached" : (row.ahead_pp ?? 0) < -0.05 ? "behind" : "ahead";
   const button = h(
     "button",
     { type: "button", class: "target-button", "aria-expanded": "false", "aria-controls": id },
@@ -68,27 +68,50 @@ export function targetCard(
     ),
     measured ? bar(row, color) : null,
     figures,
-    measured
-      ? h(
-          "span",
-          { class: "schedule", "data-state": state },
-          state === "reached" ? t("reached") : row.ahead_pp === null ? "" : scheduleWords(row.ahead_pp),
-          row.time_progress === null ? null : h("span", { class: "muted" }, t("schedule", { share: percent(row.time_progress, lang) })),
-        )
-      : null,
+    measured ? schedule(row) : null,
   );
-  const body = h("div", { id, class: "target-body", hidden: true }, ...details(target, row));
+  const body = h("div", { id, class: "target-body", hidden: true }, ...details(target, row, asOf));
   const card = h("li", { class: "target", "data-target": `${target.layer}.${target.id}` }, button, body);
   return { card, button, body };
 }
 
-function details(target: TargetConfig, row: ProgressRow | undefined): (Node | null)[] {
+/** How the done stands to the calendar, with the calendar's own share. */
+function schedule({ share, ahead_pp: ahead, time_progress: passed }: ProgressRow): HTMLElement {
+  const reached = share !== null && share >= 1;
+  const state = reached ? "reached" : ahead === null ? "open" : ahead < -0.05 ? "behind" : "ahead";
+  return h(
+    "span",
+    { class: "schedule", "data-state": state },
+    reached ? t("reached") : ahead === null ? h("span", { class: "muted" }, t("noSchedule")) : scheduleWords(ahead),
+    passed === null ? null : h("span", { class: "muted" }, t("schedule", { share: percent(passed, lang) })),
+  );
+}
+
+function details(target: TargetConfig, row: ProgressRow | undefined, asOf: string): (Node | null)[] {
   const period = words.period[target.period as keyof typeof words.period] ?? target.period;
   const phrase = lang === "en" ? target.phrase.en || target.phrase.zh : target.phrase.zh;
+  const sentence = row ? sentenceOf(target, row, asOf) : null;
   return [
+    sentence ? h("p", { class: "sentence" }, sentence) : null,
     h("p", { class: "phrase" }, h("span", { class: "muted" }, `${t("planSays")}${t("colon")}`), phrase, h("span", { class: "muted" }, ` (${period})`)),
     row ? stages(target, row) : null,
   ];
+}
+
+/** The sentence of monthly reports; none where a part of it is not known. */
+export function sentenceOf(target: TargetConfig, row: ProgressRow, asOf: string): string | null {
+  const { value, done, share, ahead_pp: ahead } = row;
+  if (value === null || done === null || share === null || target.perUnit) return null;
+  const figure = (amount: number): string => withUnit(short(amount, target.decimals, lang), target.unit, lang);
+  return t("sentence", {
+    date: day(asOf, lang),
+    title: say(target.title),
+    done: figure(done),
+    period: words.targetOf[target.period as keyof typeof words.targetOf] ?? "",
+    target: figure(value),
+    share: percent(share, lang),
+    schedule: ahead === null ? "" : `${t("comma")}${scheduleWords(ahead)}`,
+  });
 }
 
 /** What stands in which stage, whatever the period. */

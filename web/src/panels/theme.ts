@@ -1,4 +1,4 @@
-import { findTheme, hasPlace, themeKey, type PageConfig } from "../config";
+import { findTheme, hasPlace, themeKey, type PageConfig, type Theme } from "../config";
 import { say, t, words } from "../i18n";
 import { isStage, STAGES, type PageStore, type Stage } from "../state/page";
 import { h, part } from "./dom";
@@ -15,7 +15,7 @@ export function themePanel(config: PageConfig, store: PageStore): void {
           h(
             "option",
             { value: themeKey(layer.id, measure.id) },
-            layer.measures.length === 1 ? say(layer.title) : `${say(layer.title)} · ${say(measure.title)}`,
+            themeTitle({ layer, measure }),
           ),
         ),
       );
@@ -47,6 +47,13 @@ export function themePanel(config: PageConfig, store: PageStore): void {
   });
   store.on(["theme", "stage"], show);
   show();
+}
+
+/** The layer, and which of its measures where the layer's own title does not say it already. */
+export function themeTitle({ layer, measure }: Theme): string {
+  const [whole, measured] = [say(layer.title), say(measure.title)];
+  const said = layer.measures.length === 1 || whole.toLowerCase().endsWith(measured.toLowerCase());
+  return said ? whole : `${whole} · ${measured}`;
 }
 
 export function stageWord(stage: Stage): string {

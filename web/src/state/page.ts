@@ -14,11 +14,14 @@ export const STAGES = {
 export type Stage = keyof typeof STAGES;
 export const isStage = (name: string | undefined): name is Stage => name !== undefined && Object.hasOwn(STAGES, name);
 
-export type GridState =
-  | { kind: "off" }
-  | { kind: "loading" }
-  | { kind: "failed"; detail: string }
-  | { kind: "shown"; grid: Grid; classes: Classes };
+export interface ShownGrid {
+  kind: "shown";
+  grid: Grid;
+  classes: Classes;
+}
+
+/** `held`: the same theme at another zoom, which stays in sight until the new one is there. */
+export type GridState = { kind: "off" } | { kind: "loading"; held: ShownGrid | null } | { kind: "failed"; detail: string } | ShownGrid;
 
 /** Everything that panels and map share. */
 export interface Page {
@@ -36,6 +39,8 @@ export interface Page {
   pointed: number | null | undefined;
   zoom: number;
   tilesFailed: boolean;
+  /** Some of what is shown is made up. */
+  synthetic: boolean;
 }
 
 export type PageStore = Store<Page>;

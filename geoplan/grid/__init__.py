@@ -1,0 +1,26 @@
+"""Computation on the H3 grid: cells, exact shares of features, the compact binary."""
+
+from geoplan.grid.cells import (
+    RESOLUTIONS,
+    CellShapes,
+    cell_centers,
+    cell_shapes,
+    cells_in_bbox,
+    to_hex,
+)
+from geoplan.grid.districts import Districts
+from geoplan.grid.encode import encode
+from geoplan.grid.shares import Shares, split
+
+__all__ = [
+    "RESOLUTIONS",
+    "CellShapes",
+    "Districts",
+    "Shares",
+    "cell_centers",
+    "cell_shapes",
+    "cells_in_bbox",
+    "encode",
+    "split",
+    "to_hex",
+]

@@ -1,0 +1,117 @@
+"""Days as ledgers write them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from datetime import date, timedelta
+from typing import Any
+
+from geoplan.ingest.findings import BadValue
+from geoplan.text import Text
+
+_SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel's count, right from 1900-03-01 on
+_SERIALS = range(18_264, 73_051)  # 1950-01-01 to 2099-12-31
+_YEARS = range(1950, 2100)
+
+_PLANNED = re.compile(r"^(?:预计|计划|拟于?)")
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
+_FORMS = [
+    re.compile(form)
+    for form in (
+        r"(?P<y>\d{4})-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?",
+        r"(?P<y>\d{4})/(?P<m>\d{1,2})(?:/(?P<d>\d{1,2}))?",
+        r"(?P<y>\d{4})\.(?P<m>\d{1,2})(?:\.(?P<d>\d{1,2}))?",
+        r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?:(?P<d>\d{1,2})[日号]?|(?P<part>上旬|中旬|下旬|初|底|末)?)",
+        r"(?P<y>\d{4})年(?P<whole>初|底|末)?",
+        r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})?",
+        r"(?P<y>\d{4})",
+    )
+]
+_PARTS = {
+    "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31),
+    "初": (1, 10), "底": (31, 31), "末": (31, 31),
+}
+"""Day of the month that a word means for a start and for a finish."""
+
+
+def to_date(raw: Any, *, first: bool) -> date:
+    """The day that a cell means.
+
+    raw    text, or a number: an Excel serial, or a month such as 2023.11 that Excel took for one.
+    first  a form without a day (2023.10, 2023年10月, 2023年) means the first day of that time if
+           true, as for a start; else its last day, as for a finish. 2023年10月底 is the last day.
+    Raises BadValue `date_ambiguous`, `date_invalid`, `date_unreadable`.
+    """
+    if isinstance(raw, bool):
+        raise _unreadable()
+    if isinstance(raw, int | float):
+        return _of_number(raw, first=first)
+    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    text = _PLANNED.sub("", _TIME.sub("", text)).replace(" ", "")
+    if re.fullmatch(r"\d{5}(?:\.\d+)?", text):
+        return _of_number(float(text), first=first)
+    for form in _FORMS:
+        found = form.fullmatch(text)
+        if found:
+            if "." in text and len(text) == 6 and found["m"] == "1":
+                raise _ambiguous()
+            return _of_parts(found.groupdict(), first=first)
+    raise _unreadable()
+
+
+def _of_number(number: float, *, first: bool) -> date:
+    if number in _YEARS:
+        return _of_parts({"y": str(int(number))}, first=first)
+    if number == int(number) and len(str(int(number))) in {6, 8}:
+        return to_date(str(int(number)), first=first)
+    if int(number) in _SERIALS:
+        return _SERIAL_ZERO + timedelta(days=int(number))
+    if int(number) in _YEARS:
+        # 2023.1 is January, or October typed as 2023.10 and taken for a number.
+        return to_date(repr(number), first=first)
+    raise _unreadable()
+
+
+def _of_parts(parts: dict[str, str | None], *, first: bool) -> date:
+    year = int(parts["y"] or 0)
+    whole = parts.get("whole")
+    by_month = parts.get("m")
+    start_of_year = first if whole is None else whole == "初"
+    month = int(by_month) if by_month else (1 if start_of_year else 12)
+    if year not in _YEARS or not 1 <= month <= 12:
+        raise _invalid()
+    last = calendar.monthrange(year, month)[1]
+    by_day, part = parts.get("d"), parts.get("part")
+    if by_day:
+        day = int(by_day)
+        if not 1 <= day <= last:
+            raise _invalid()
+    elif part:
+        day = min(_PARTS[part][0 if first else 1], last)
+    elif whole and not by_month:
+        day = 1 if start_of_year else last
+    else:
+        day = 1 if first else last
+    return date(year, month, day)
+
+
+_REMEDY = Text("请写成 2023-09-30", "write it as 2023-09-30")
+
+
+def _unreadable() -> BadValue:
+    what = Text("无法识别的日期", "the date is not understood")
+    return BadValue("date_unreadable", what, _REMEDY)
+
+
+def _invalid() -> BadValue:
+    return BadValue("date_invalid", Text("不存在的日期", "there is no such day"), _REMEDY)
+
+
+def _ambiguous() -> BadValue:
+    return BadValue(
+        "date_ambiguous",
+        Text("分不清是 1 月还是 10 月", "this may be January or October"),
+        Text("请写成 2023-01 或 2023-10", "write 2023-01 or 2023-10"),
+    )

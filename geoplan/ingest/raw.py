@@ -1,0 +1,127 @@
+"""A file as rows of raw values, whatever its format; inside the sandbox.
+
+`read` is the reader that `sandbox.run` is given. Nothing is interpreted here: no header is
+understood, no value converted, no coordinate moved. That is done by the parent on plain values.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from geoplan.errors import GeoplanError
+from geoplan.ingest.sniff import kind_of
+from geoplan.text import Text
+
+DRIVERS = ("GPKG", "ESRI Shapefile")
+"""The only GDAL drivers that exist where a file is read."""
+
+BATCH_ROWS = 5_000
+BATCH_VERTICES = 500_000
+FEATURE_VERTICES = 1_000_000
+FILE_VERTICES = 20_000_000
+
+Faults = list[tuple[int, str]]
+"""Index in the batch and code of a geometry that could not be read."""
+
+_READERS = {
+    "geojson": ("geoplan.ingest.geojson", "read"),
+    "geopackage": ("geoplan.ingest.vector", "read_geopackage"),
+    "shapefile": ("geoplan.ingest.vector", "read_shapefile"),
+    "zip": ("geoplan.ingest.vector", "read_archive"),
+    "workbook": ("geoplan.ingest.sheets", "read_workbook"),
+    "text": ("geoplan.ingest.sheets", "read_text"),
+    "parquet": ("geoplan.ingest.sheets", "read_parquet"),
+}
+_WITH_SHEETS = {"geopackage", "zip", "workbook"}
+
+
+def read(
+    path: Path, *, kinds: Sequence[str], sheet: str | None, max_rows: int
+) -> Iterator[dict[str, Any]]:
+    """Yield what a file says of itself, then its rows in batches.
+
+    kinds     the kinds that are welcome (`sniff.Kind`).
+    sheet     sheet of a workbook, layer of a GeoPackage, file of a zip; None: the only one, of a
+              workbook the first visible one.
+    max_rows  more rows are refused.
+    First comes `{"format", "crs", "sheet"}`: `crs` as `EPSG:n`, `unknown` for one that has no
+    EPSG code, or None where the file does not say. Then, of a table,
+    `{"row", "cells"}`: row numbers from 1 as the person sees them, and their cells; before it
+    `{"merged"}`, the merged ranges (first row, first column, last row, last column) from 1, 0.
+    Of a file of features, `{"row", "header", "columns", "geometry", "faults"}`: feature numbers
+    from 1, names of the columns, a list of values each, geometry as hexadecimal WKB in 2D or None.
+    """
+    kind = kind_of(path)
+    if kind not in kinds:
+        raise GeoplanError(
+            "format_refused",
+            Text(f"不读取这种文件（{kind}）", f"this kind of file ({kind}) is not read here"),
+            Text(f"可用：{'、'.join(kinds)}", f"use one of {', '.join(kinds)}"),
+        )
+    module, function = _READERS[kind]
+    reader = getattr(importlib.import_module(module), function)
+    if sheet is not None and kind not in _WITH_SHEETS:
+        raise GeoplanError(
+            "sheet_unknown",
+            Text("该文件没有工作表或图层可选", "the file has no sheets or layers to choose from"),
+            Text("请不要指定工作表", "leave the sheet out"),
+        )
+    rows = 0
+    for batch in reader(path, sheet) if kind in _WITH_SHEETS else reader(path):
+        rows += len(batch.get("row", ()))
+        if rows > max_rows:
+            raise too_many_rows(max_rows)
+        yield batch
+
+
+def too_many_rows(max_rows: int) -> GeoplanError:
+    return GeoplanError(
+        "too_many_rows",
+        Text(f"超过 {max_rows:,} 行", f"there are more than {max_rows:,} rows"),
+        Text(
+            "请拆分文件；若只有少量数据，请删除远处的多余单元格",
+            "split the file; if it holds few rows, delete stray cells far below",
+        ),
+    )
+
+
+class Vertices:
+    """Counts vertices, so that no batch grows without bound and no file starves its reader."""
+
+    def __init__(self) -> None:
+        self._batch = 0
+        self._file = 0
+
+    @property
+    def batch_is_full(self) -> bool:
+        return self._batch >= BATCH_VERTICES
+
+    def start_batch(self) -> None:
+        self._batch = 0
+
+    def count(self, geometry: shapely.Geometry | None) -> bool:
+        """Add a geometry; False when it alone has too many. Raises when the file has."""
+        vertices = int(shapely.get_num_coordinates(geometry))
+        self._batch += vertices
+        self._file += vertices
+        if self._file > FILE_VERTICES:
+            raise GeoplanError(
+                "too_many_vertices",
+                Text(
+                    f"全部要素超过 {FILE_VERTICES:,} 个顶点",
+                    f"the features have more than {FILE_VERTICES:,} vertices",
+                ),
+                Text("请拆分文件或化简图形", "split the file or simplify the shapes"),
+            )
+        return vertices <= FEATURE_VERTICES
+
+
+def wkb_column(geometry: Sequence[shapely.Geometry | None]) -> list[str | None]:
+    """Geometries as hexadecimal WKB."""
+    column: list[str | None] = shapely.to_wkb(geometry, hex=True, output_dimension=2).tolist()
+    return column

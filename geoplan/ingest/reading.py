@@ -1,0 +1,75 @@
+"""A file, read in the sandbox, as batches of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from geoplan.ingest import sandbox
+from geoplan.ingest.raw import DRIVERS
+from geoplan.ingest.tables import Rows, rows_of
+
+MAX_ROWS = 200_000
+# First bytes of what may need GDAL: a GeoPackage, a Shapefile, a zip that is no workbook.
+_BY_GDAL = (b"SQLite", b"\x00\x00\x27\x0a", b"PK")
+_SIBLINGS = {".shx", ".dbf", ".prj", ".cpg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An opened file.
+
+    crs    `EPSG:n`, `unknown`, or None where the file does not say.
+    sheet  the sheet or layer that is read.
+    rows   its rows, to be taken once.
+    """
+
+    crs: str | None
+    sheet: str | None
+    rows: Iterator[Rows]
+
+
+def open_rows(
+    path: Path,
+    kinds: Sequence[str],
+    find: Callable[[str], Any],
+    *,
+    sheet: str | None = None,
+    fill_down: Callable[[str], bool] = lambda _: False,
+    max_rows: int = MAX_ROWS,
+    limits: sandbox.Limits = sandbox.DEFAULT_LIMITS,
+) -> Source:
+    """Open a file of one of these kinds (`sniff.Kind`); the other arguments as in `rows_of`.
+
+    Raises GeoplanError: what `sandbox.run`, `raw.read` and `rows_of` raise.
+    """
+    batches = sandbox.run(
+        "geoplan.ingest.raw:read",
+        path,
+        {"kinds": list(kinds), "sheet": sheet, "max_rows": max_rows},
+        siblings=_siblings(path),
+        drivers=DRIVERS if _may_need_gdal(path) else (),
+        limits=limits,
+    )
+    said = next(batches)
+    return Source(said["crs"], said["sheet"], rows_of(batches, find, fill_down))
+
+
+def _may_need_gdal(path: Path) -> bool:
+    if path.suffix.lower() == ".xlsx" or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(8).startswith(_BY_GDAL)
+
+
+def _siblings(path: Path) -> list[Path]:
+    """The parts of a Shapefile, whatever the case of their suffixes."""
+    if path.suffix.lower() != ".shp":
+        return []
+    return [
+        file
+        for file in sorted(path.parent.iterdir())
+        if file.stem == path.stem and file.suffix.lower() in _SIBLINGS
+    ]

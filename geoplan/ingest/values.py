@@ -1,0 +1,118 @@
+"""Cells of a column as values of its field."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from geoplan.catalogue import Field
+from geoplan.ingest.dates import to_date
+from geoplan.ingest.findings import BadValue
+from geoplan.ingest.quantities import to_number
+from geoplan.text import Text
+
+LONGEST_NAME = 200
+_SHORT = {"project_no", "name", "name_en", "unit", "town"}
+
+_SPACE = re.compile(r"\s+")
+_BRACKETS = re.compile(r"\([^()]*\)")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+# Control characters, marks that turn the writing direction of what follows, half characters.
+_UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_TRUE = {"是", "有", "√", "✓", "true", "yes", "y", "t", "1"}
+_FALSE = {"否", "无", "×", "✗", "false", "no", "n", "f", "0"}
+
+
+def to_text(raw: Any, longest: int | None = None) -> str | None:
+    """Text on one line; None when nothing is left. A whole number loses its `.0`.
+
+    Raises BadValue `text_unprintable`, `text_garbled`, `text_too_long`.
+    """
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    text = _SPACE.sub(" ", _INVISIBLE.sub("", str(raw))).strip()
+    if _UNPRINTABLE.search(text):
+        raise BadValue(
+            "text_unprintable",
+            Text("含有不可见的控制字符", "the text holds invisible control characters"),
+            Text("请删除后重新输入", "delete and type it again"),
+        )
+    if "\N{REPLACEMENT CHARACTER}" in text:
+        raise BadValue(
+            "text_garbled",
+            Text("文字已成乱码", "the text is garbled"),
+            Text("请检查原文件的编码后重新导出", "check the file's encoding and export it again"),
+        )
+    if longest is not None and len(text) > longest:
+        raise BadValue(
+            "text_too_long",
+            Text(f"超过 {longest} 个字符", f"the text has more than {longest} characters"),
+            Text("请缩短，其余写入备注", "shorten it; a note can hold the rest"),
+        )
+    return text or None
+
+
+def to_value(field: Field, raw: Any, factor: float = 1.0) -> Any:
+    """The value of a cell: str, date, int, float or bool by the field's type, None when empty.
+
+    factor  what a unit of the column is in the field's unit.
+    Raises BadValue.
+    """
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if field.type == "date":
+        return to_date(raw, first=field.id.startswith("start"))
+    if field.type in {"integer", "number"}:
+        return _number(field, raw, factor)
+    if field.type == "boolean":
+        return _boolean(raw)
+    if field.type == "enum":
+        return _enum(field, raw)
+    return to_text(raw, LONGEST_NAME if field.id in _SHORT else None)
+
+
+def _number(field: Field, raw: Any, factor: float) -> int | float:
+    number = to_number(raw, field.unit.zh if field.unit else None, factor)
+    if field.type == "number":
+        return number
+    # 1.2万个 is a whole number that binary fractions may miss by a hair.
+    whole = round(number)
+    if abs(number - whole) > 1e-9 * max(1, whole):
+        raise BadValue(
+            "number_not_whole",
+            Text("应为整数", "this must be a whole number"),
+            Text("请填写整数", "write a whole number"),
+        )
+    return whole
+
+
+def _boolean(raw: Any) -> bool:
+    word = unicodedata.normalize("NFKC", str(int(raw) if raw in {0, 1} else raw)).strip().lower()
+    if word in _TRUE or word in _FALSE:
+        return word in _TRUE
+    raise BadValue(
+        "value_unknown",
+        Text("应为是或否", "this must be yes or no"),
+        Text("请填写“是”或“否”", "write 是 or 否 (yes or no)"),
+    )
+
+
+def _enum(field: Field, raw: Any) -> str | None:
+    text = to_text(raw)
+    if text is None:
+        return None
+    bare = _BRACKETS.sub("", unicodedata.normalize("NFKC", text))
+    value = field.find_value(text) or field.find_value(bare)
+    if value is not None:
+        return value.id
+    titles: Sequence[Text] = [value.title for value in field.values]
+    raise BadValue(
+        "value_unknown",
+        Text(f"{field.title.zh}中没有这个值", f"{field.title.en} has no such value"),
+        Text(
+            f"请用：{'、'.join(title.zh for title in titles)}",
+            f"use one of {', '.join(f'{title.zh} ({title.en})' for title in titles)}",
+        ),
+    )

@@ -1,0 +1,168 @@
+"""A page in Chromium that is watched: what it asks for, what it complains of, what it paints."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RESULTS = Path(__file__).parents[2] / "test-results"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    name: str
+    width: int
+    height: int
+    scale: float = 1
+    touch: bool = False
+
+
+DESKTOP = Device("desktop", 1280, 800)
+PHONE = Device("phone", 390, 844, 2, touch=True)
+NARROW = Device("narrow", 320, 640, 2, touch=True)
+
+_WATCH = """
+window.violations = [];
+addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
+});
+"""
+
+_PAINTED = """
+(pane) => {
+  let painted = 0;
+  for (const canvas of document.querySelectorAll(`.leaflet-${pane}-pane canvas`)) {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let i = 3; i < data.length; i += 4) if (data[i] > 0) painted++;
+  }
+  return painted;
+}
+"""
+
+
+@dataclass
+class View:
+    """One page of the service.
+
+    asked       addresses that it asked the service for, in their order.
+    foreign     addresses of other origins; they are refused.
+    complaints  errors of the console and of scripts.
+    """
+
+    page: Page
+    url: str
+    asked: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "/") -> View:
+        self.page.goto(self.url + path)
+        return self.idle()
+
+    def idle(self) -> View:
+        """Waits until everything that was asked for is drawn."""
+        self.page.wait_for_selector('html[data-state="idle"]', timeout=20_000)
+        return self
+
+    def part(self, name: str) -> Locator:
+        return self.page.locator(f'[data-part="{name}"]')
+
+    def target(self, name: str) -> Locator:
+        return self.page.locator(f'[data-target="{name}"]')
+
+    @property
+    def map(self) -> Locator:
+        return self.page.locator(".leaflet-container")
+
+    @property
+    def popup(self) -> Locator:
+        return self.page.locator(".leaflet-popup .found")
+
+    @property
+    def fragment(self) -> dict[str, str]:
+        parts = urlsplit(self.page.url).fragment.split("&")
+        return dict(part.split("=", 1) for part in parts if "=" in part)
+
+    def painted(self, pane: str) -> int:
+        """How many pixels of a level of the map are not empty."""
+        return int(self.page.evaluate(_PAINTED, pane))
+
+    def keep(self, name: str) -> None:
+        """Saves a picture under test-results/."""
+        RESULTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=RESULTS / f"{name}.png")
+
+    def assert_clean(self) -> None:
+        """Nothing from elsewhere, nothing against the policy, nothing in the console."""
+        assert self.foreign == []
+        assert self.page.evaluate("window.violations") == []
+        assert self.complaints == []
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def view(browser: Browser, url: str, device: Device = DESKTOP) -> Iterator[View]:
+    context = browser.new_context(
+        viewport={"width": device.width, "height": device.height},
+        device_scale_factor=device.scale,
+        is_mobile=device.touch,
+        has_touch=device.touch,
+        locale="zh-CN",
+    )
+    context.add_init_script(_WATCH)
+    made = View(context.new_page(), url)
+
+    def watch(route: Route) -> None:
+        address = route.request.url
+        if address.startswith((url + "/", "data:")):
+            made.asked.append(address.removeprefix(url))
+            route.continue_()
+        else:
+            made.foreign.append(address)
+            route.abort()
+
+    def heard(kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            made.complaints.append(text)
+
+    context.route("**/*", watch)
+    made.page.on("console", lambda message: heard(message.type, message.text))
+    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    try:
+        yield made
+    finally:
+        context.close()
+
+
+def fetch(url: str) -> Any:
+    """A JSON answer of the service, asked for apart from the page."""
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return json.load(answer)

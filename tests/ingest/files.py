@@ -1,0 +1,128 @@
+"""Files such as people send, made for a test."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import openpyxl
+import shapely
+
+from geoplan.catalogue import City
+from geoplan.errors import GeoplanError
+from geoplan.ingest import FeatureBatch, read_features
+
+Row = dict[str, Any]
+
+SQUARE = shapely.box(104.0, 30.6, 104.01, 30.61)
+
+
+def schools(count: int = 12) -> list[Row]:
+    """Rows of the layer `school` with places over the whole city."""
+    return [
+        {
+            "项目编号": f"CD-{number:03d}",
+            "项目名称": f"示意第{number}小学（天府校区）",
+            "区县": "锦江区",
+            "状态": "在建",
+            "竣工时间": f"2023-09-{number % 28 + 1:02d}",
+            "新增学位": 90 + number,
+            "geometry": shapely.Point(
+                103.1 + 1.7 * ((number * 37) % 100) / 100, 30.2 + 1.2 * ((number * 61) % 100) / 100
+            ),
+        }
+        for number in range(count)
+    ]
+
+
+def geojson(path: Path, rows: Iterable[Row], **members: Any) -> Path:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {key: value for key, value in row.items() if key != "geometry"},
+            "geometry": shapely.geometry.mapping(row["geometry"]) if row["geometry"] else None,
+        }
+        for row in rows
+    ]
+    document = {"type": "FeatureCollection", **members, "features": features}
+    path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def vector(path: Path, rows: Sequence[Row], crs: str = "EPSG:4326", **options: Any) -> Path:
+    """A GeoPackage or Shapefile by GDAL."""
+    driver = {".gpkg": "GPKG", ".shp": "ESRI Shapefile"}[path.suffix]
+    frame = geopandas.GeoDataFrame(rows, crs="EPSG:4326").to_crs(crs)
+    frame.to_file(path, driver=driver, **options)
+    return path
+
+
+def zipped(path: Path, shapefile: Path, folder: str = "", upper: bool = False) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in sorted(shapefile.parent.glob(f"{shapefile.stem}.*")):
+            suffix = part.suffix.upper() if upper else part.suffix
+            archive.write(part, f"{folder}{shapefile.stem}{suffix}")
+    return path
+
+
+def cells(rows: Sequence[Row], crs: str = "EPSG:4326", places: int | None = None) -> list[list[Any]]:
+    """Header and rows of a ledger: the columns, then 经度 and 纬度 in `crs`."""
+    points = geopandas.GeoSeries([row["geometry"] for row in rows], crs="EPSG:4326").to_crs(crs)
+    names = [name for name in rows[0] if name != "geometry"]
+    table = [[*names, "经度", "纬度"]]
+    for row, point in zip(rows, points, strict=True):
+        xy = [point.x, point.y] if places is None else [round(point.x, places), round(point.y, places)]
+        table.append([*(row[name] for name in names), *xy])
+    return table
+
+
+def write_csv(
+    path: Path, table: Sequence[Sequence[Any]], encoding: str = "utf-8", delimiter: str = ","
+) -> Path:
+    with path.open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream, delimiter=delimiter).writerows(table)
+    return path
+
+
+def write_xlsx(
+    path: Path, table: Sequence[Sequence[Any]], merge: Sequence[str] = (), title: str = "台账"
+) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for cells_of_row in table:
+        sheet.append(list(cells_of_row))
+    for area in merge:
+        sheet.merge_cells(area)
+    book.save(path)
+    return path
+
+
+def read(path: Path, layer: str, city: City, **options: Any) -> list[FeatureBatch]:
+    return list(read_features(path, city.layer(layer), city, **options))
+
+
+def one(path: Path, layer: str, city: City, **options: Any) -> FeatureBatch:
+    (batch,) = read(path, layer, city, **options)
+    return batch
+
+
+def refusal(path: Path, layer: str, city: City, **options: Any) -> GeoplanError:
+    """The error that reading raises; both languages have words, and there is a remedy."""
+    try:
+        read(path, layer, city, **options)
+    except GeoplanError as error:
+        for words in (error, *error.issues):
+            assert all((words.detail.zh, words.detail.en, words.remedy.zh, words.remedy.en))
+        return error
+    raise AssertionError(f"{path.name} was read")
+
+
+def found(error: GeoplanError) -> list[tuple[str, int | None]]:
+    """Code and row of every issue."""
+    return [(issue.code, issue.where.row) for issue in error.issues]

@@ -1,0 +1,79 @@
+"""The same elements without the service: in a notebook, or saved to a file."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from geoplan.catalogue import City
+from geoplan.errors import GeoplanError
+from geoplan.map import Boundaries, CityMap, FeatureTiles, Hexagons
+from geoplan.resources import resource
+from tests.map.documents import read
+
+CELLS = {"8840e36309fffff": 3.0, "8840e3ce85fffff": 12.5, "8840e3ce89fffff": 40.0}
+
+
+@pytest.fixture
+def alone(city: City) -> CityMap:
+    made = CityMap(city.bbox, bundle=resource("web"))
+    server = "http://127.0.0.1:8000/tiles"
+    Boundaries(f"{server}/units/{{z}}/{{x}}/{{y}}.mvt", show=True).add_to(made)
+    Hexagons(CELLS, show=True).add_to(made)
+    layer = city.layers["park"]
+    FeatureTiles(
+        "park",
+        f"{server}/park/{{z}}/{{x}}/{{y}}.mvt",
+        color=layer.style.color,
+        symbol=layer.style.symbol,
+        width=layer.style.width,
+        show=True,
+    ).add_to(made)
+    return made
+
+
+def test_a_notebook_shows_a_whole_document_that_asks_for_nothing(alone: CityMap) -> None:
+    (shown,) = re.findall(r'srcdoc="(.*?)" ', alone._repr_html_(), flags=re.DOTALL)
+    document = read(unescape(shown))
+    assert document.addresses == []
+    *_, bundle, script = document.inline
+    assert "window.geoplan" in bundle
+    assert '"cells": ["8840e36309fffff", "8840e3ce85fffff", "8840e3ce89fffff"]' in script
+    for name in ("boundaries_units", "hexagons_grid", "features_park"):
+        assert f"{name}.addTo(map_city)" in script
+    assert "map_city.fitBounds" in script
+
+
+def test_a_saved_map_is_the_same_document_each_time(
+    alone: CityMap, city: City, tmp_path: Path
+) -> None:
+    alone.save(str(tmp_path / "map.html"))
+    once = (tmp_path / "map.html").read_text(encoding="utf-8")
+    again = CityMap(city.bbox, bundle=resource("web"))
+    Hexagons(CELLS, show=True).add_to(again)
+    assert once.count("map_city") > 3
+    assert "cdn" not in re.sub(r"<script>\(\(\) =>.*?</script>", "", once, flags=re.DOTALL)
+    assert len(read(once).inline) == len(read(again.get_root().render()).inline)
+
+
+def test_the_code_inside_a_document_can_not_end_its_element(alone: CityMap) -> None:
+    html = alone.get_root().render()
+    document = read(html)
+    scripts = [tag for tag, _ in document.tags if tag == "script"]
+    assert html.count("</script>") == len(scripts)
+    assert html.count("</style>") == len([tag for tag, _ in document.tags if tag == "style"])
+
+
+def test_values_are_given_in_the_order_of_their_cells() -> None:
+    options = Hexagons(dict(reversed(CELLS.items()))).options
+    assert options["cells"] == sorted(CELLS)
+    assert options["values"] == [CELLS[cell] for cell in options["cells"]]
+
+
+def test_without_a_build_a_map_alone_is_refused(city: City, tmp_path: Path) -> None:
+    with pytest.raises(GeoplanError) as raised:
+        CityMap(city.bbox, bundle=tmp_path)
+    assert raised.value.code == "page_not_built"
