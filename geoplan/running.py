@@ -37,21 +37,27 @@ def city_of(settings: Settings) -> City:
 
 
 @contextmanager
-def database(settings: Settings, tell: Tell = lambda _: None) -> Iterator[Database]:
-    """The database of these settings; a private one is stopped again if this started it."""
+def database(
+    settings: Settings, tell: Tell = lambda _: None, *, keeper: bool = False
+) -> Iterator[Database]:
+    """The database of these settings; a private one is stopped again if this started it.
+
+    keeper  holds the home's lock, so nobody else keeps the private database up: it is stopped at
+            the end even when a killed predecessor had started it.
+    """
     home = Home(settings.home, secret=settings.secret)
     if settings.database_url:
         yield ExternalDatabase(settings.database_url, home)
         return
     cluster = Cluster(home)
-    ours = not cluster.running()
-    if ours:
+    running_already = cluster.running()
+    if not running_already:
         tell("starting the private database")
     running = cluster.start()
     try:
         yield running
     finally:
-        if ours:
+        if keeper or not running_already:
             cluster.stop()
 
 

@@ -34,7 +34,7 @@ def run_up(settings: Settings, *, sample: bool, seed: int, tell: Tell) -> None:
     city = city_of(settings)
     listener = reserve_port(settings.host, settings.port)
     url = url_of(settings.host, listener)
-    with home.lock(url), database(settings, tell) as running:
+    with home.lock(url), database(settings, tell, keeper=True) as running:
         prepare(running, city, tell)
         with psycopg.connect(running.url("geoplan_app"), autocommit=True) as connection:
             if sample:

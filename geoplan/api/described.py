@@ -14,8 +14,9 @@ PROBLEM: dict[int | str, dict[str, Any]] = {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
     },
-    503: {
-        "description": "The database is away or too busy; Retry-After says when to ask again",
+    "5XX": {
+        "description": "503: the database is away or too busy, Retry-After says when to ask again; "
+        "500: something went wrong inside",
         "content": {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },

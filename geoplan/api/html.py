@@ -95,7 +95,7 @@ def schema(request: Request, document: Mapping[str, Any]) -> str:
 
 def items(request: Request, layer: Layer | None, page: Page, tail: Mapping[str, Any]) -> str:
     """The table of a page: name, status and the first properties; the rest is on each item."""
-    lang = language_of(request.scope)
+    lang, city = language_of(request.scope), _city(request)
     features = [json.loads(text) for text in page.features]
     names = _columns(layer, features)
     links = {link["rel"]: _as_html(link["href"]) for link in tail["links"]}
@@ -109,7 +109,8 @@ def items(request: Request, layer: Layer | None, page: Page, tail: Mapping[str, 
             {
                 "id": feature["id"],
                 "cells": [
-                    _shown(feature["properties"].get(name), name, layer, lang) for name in names
+                    _shown(feature["properties"].get(name), _choices(name, layer, city), lang)
+                    for name in names
                 ],
             }
             for feature in features
@@ -122,7 +123,7 @@ def items(request: Request, layer: Layer | None, page: Page, tail: Mapping[str, 
 def item(
     request: Request, layer: Layer | None, text: str, links: Sequence[Mapping[str, str]]
 ) -> str:
-    lang = language_of(request.scope)
+    lang, city = language_of(request.scope), _city(request)
     feature = json.loads(text)
     held = feature["properties"]
     name = (held.get("name_en") if lang == "en" else None) or held.get("name") or feature["id"]
@@ -133,7 +134,7 @@ def item(
         collection=request.path_params["collection"],
         collection_title=_title(layer, lang),
         rows=[
-            (_heading(key, layer, lang), _shown(held.get(key), key, layer, lang))
+            (_heading(key, layer, lang), _shown(held.get(key), _choices(key, layer, city), lang))
             for key in shown_names(layer)
             if held.get(key) not in (None, "", [])
         ],
@@ -149,8 +150,8 @@ def _page(request: Request, template: str, title: str, **values: Any) -> str:
         lang=lang,
         title=title,
         w={key: text.get(lang) for key, text in _WORDS.items()},
-        city=request.app.state.service.city.title.get(lang),
-        attribution=attribution_of(request.app.state.service.city),
+        city=_city(request).title.get(lang),
+        attribution=attribution_of(_city(request)),
         style=style_path(),
         other=_address(request, lang="en" if lang == "zh" else "zh"),
         as_json=_address(request, f="json"),
@@ -198,7 +199,7 @@ def _title(layer: Layer | None, lang: Lang) -> str:
     return UNITS_TITLE.get(lang) if layer is None else layer.title.get(lang)
 
 
-def _shown(value: Any, name: str, layer: Layer | None, lang: Lang) -> str:
+def _shown(value: Any, choices: Mapping[Any, Text], lang: Lang) -> str:
     if value is None:
         return _WORDS["none"].get(lang)
     if isinstance(value, bool):
@@ -206,14 +207,21 @@ def _shown(value: Any, name: str, layer: Layer | None, lang: Lang) -> str:
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".")
     if isinstance(value, list):
-        return "、".join(map(str, value))
-    return _choices(name, layer).get(value, Text(str(value), str(value))).get(lang)
+        return ("、" if lang == "zh" else ", ").join(_shown(one, choices, lang) for one in value)
+    return choices.get(value, Text(str(value), str(value))).get(lang)
 
 
-def _choices(name: str, layer: Layer | None) -> Mapping[Any, Text]:
+def _choices(name: str, layer: Layer | None, city: City) -> Mapping[Any, Text]:
     """Titles of the values that a property may have, where they are a list."""
+    if name in {"unit", "district", "parents"}:
+        return {unit.code: unit.name for unit in city.units}
     field = next((f for f in layer.all_fields() if f.id == name), None) if layer else None
     return {value.id: value.title for value in field.values} if field else {}
+
+
+def _city(request: Request) -> City:
+    city: City = request.app.state.service.city
+    return city
 
 
 def _word(request: Request, key: str) -> str:

@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from geoplan.errors import GeoplanError
 from geoplan.settings import Settings
-from geoplan.text import Lang
+from geoplan.text import Lang, Text
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -42,6 +42,20 @@ def report(error: GeoplanError) -> NoReturn:
         err.print(f"  {error.where}", markup=False)
     err.print(f"  → {error.remedy.get(lang)}", markup=False)
     raise SystemExit(1)
+
+
+def database_lost(error: psycopg.OperationalError) -> GeoplanError:
+    """What to say when the database went away or never answered; its transaction is undone."""
+    words = str(error).strip().splitlines() or ["?"]
+    return GeoplanError(
+        "database_unavailable",
+        Text(f"数据库无法使用：{words[0]}", f"the database cannot be used: {words[0]}"),
+        Text(
+            "没有写入任何内容；请运行 geoplan doctor，然后重试",
+            "nothing was written; run geoplan doctor, then try again",
+        ),
+        status=503,
+    )
 
 
 def tell(message: str) -> None:

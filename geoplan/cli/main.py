@@ -11,16 +11,20 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 
 from geoplan import __version__
-from geoplan.cli.console import connected, err, language, out, report, tell
+from geoplan.cli.console import connected, database_lost, err, language, out, report, tell
 from geoplan.cli.imports import import_app
 from geoplan.errors import GeoplanError
 from geoplan.settings import Settings
 
 app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="The planning map service of a city."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The planning map service of a city.",
 )
 layers_app = typer.Typer(no_args_is_help=True, help="The layer catalogue.")
 app.add_typer(import_app, name="import")
@@ -34,6 +38,8 @@ def main() -> None:
         app()
     except GeoplanError as error:
         report(error)
+    except psycopg.OperationalError as error:
+        report(database_lost(error))
 
 
 @app.command()

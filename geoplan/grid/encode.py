@@ -42,6 +42,5 @@ def _varints(numbers: NDArray[np.int64]) -> bytes:
     shifts = np.arange(0, 64, _GROUP_BITS)
     rest = numbers[:, None] >> shifts
     groups = (rest & 0x7F) | np.where(rest >> _GROUP_BITS, 0x80, 0)
-    first = shifts == 0
-    data: bytes = groups[(rest > 0) | first].astype(np.uint8).tobytes()
+    data: bytes = groups[rest > 0].astype(np.uint8).tobytes()
     return data

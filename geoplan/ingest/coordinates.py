@@ -27,7 +27,7 @@ _NAMES = {"wgs84": WGS84, "crs84": WGS84, "cgcs2000": "EPSG:4490"}
 _SHIFTED = re.compile(r"gcj|bd-?09|高德|百度|腾讯|火星|amap|baidu|tencent")
 _LOCAL = re.compile(r"成都|地方|独立|local")
 
-_DEGREES = re.compile(r"(\d{1,3}(?:\.\d+)?)°?(?:(\d{1,2})'(?:(\d{1,2}(?:\.\d+)?)\")?)?")
+_DEGREES = re.compile(r"(\d{1,8}(?:\.\d+)?)°?(?:(\d{1,2})'(?:(\d{1,2}(?:\.\d+)?)\")?)?")
 _MARKS = str.maketrans(
     {"′": "'", "’": "'", "″": '"', "”": '"', "º": "°"} | dict(zip("度分秒", "°'\"", strict=True))
 )
@@ -111,7 +111,7 @@ def to_coordinate(raw: Any, code: str) -> float:
     if not _is_geographic(code):
         return to_number(raw)
     if isinstance(raw, int | float) and not isinstance(raw, bool):
-        value = float(raw)
+        value = float(raw) if abs(raw) < 1e300 else np.inf
         if not np.isfinite(value):
             raise BadValue(
                 "coordinate_not_finite",

@@ -30,8 +30,12 @@ _FORMS = [
     )
 ]
 _PARTS = {
-    "上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31),
-    "初": (1, 10), "底": (31, 31), "末": (31, 31),
+    "上旬": (1, 10),
+    "中旬": (11, 20),
+    "下旬": (21, 31),
+    "初": (1, 10),
+    "底": (31, 31),
+    "末": (31, 31),
 }
 """Day of the month that a word means for a start and for a finish."""
 
@@ -62,6 +66,8 @@ def to_date(raw: Any, *, first: bool) -> date:
 
 
 def _of_number(number: float, *, first: bool) -> date:
+    if not 0 < number < 1e8:  # false for NaN too
+        raise _unreadable()
     if number in _YEARS:
         return _of_parts({"y": str(int(number))}, first=first)
     if number == int(number) and len(str(int(number))) in {6, 8}:

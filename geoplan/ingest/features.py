@@ -16,7 +16,7 @@ from geoplan.ingest.batch import FeatureBatch
 from geoplan.ingest.coordinates import WGS84, crs_code, resolve_crs
 from geoplan.ingest.findings import BadValue, Findings
 from geoplan.ingest.geometry import check_geometry
-from geoplan.ingest.headers import Column, Columns, finder, understand
+from geoplan.ingest.headers import Column, Columns, cut_finder, finder, understand
 from geoplan.ingest.keys import Keys
 from geoplan.ingest.points import points, require_place
 from geoplan.ingest.reading import open_rows
@@ -50,6 +50,8 @@ def read_features(
     find = finder(layer)
     source = open_rows(path, KINDS, find, sheet=sheet, fill_down=lambda name: _fills(find, name))
     findings.sheet = source.sheet
+    if source.format == "Shapefile":
+        find = cut_finder(layer, find)
     reader = _Reader(layer, city, resolve_crs(source.crs, declared), find, findings)
     for rows in source.rows:
         batch = reader.read(rows)

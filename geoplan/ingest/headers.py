@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from geoplan.catalogue import Field, Layer
+from geoplan.catalogue.names import header_forms, plain
 from geoplan.ingest.findings import BadValue, Findings, shown
 from geoplan.ingest.quantities import is_unit, mismatch, scale
 from geoplan.text import Text
@@ -40,30 +41,54 @@ _MORE = {
 }
 _EAST = ("东坐标", "东向坐标", "easting")
 _NORTH = ("北坐标", "北向坐标", "northing")
+_SHORTEST_CUT = 3
+
+Find = Callable[[str], Field | None]
 
 
-def finder(layer: Layer) -> Callable[[str], Field | None]:
+def finder(layer: Layer) -> Find:
     """From a header to its field of the layer, or to `id`, `osm_id`, `osm_type` or `lonlat`."""
-    by_id = {field.id: field for field in layer.all_fields()}
-    more = {
-        name: Field(id=field_id, title=Text(names[0], names[0]), type="text")
-        for field_id, names in _MORE.items()
-        for name in names
-    }
-    more |= dict.fromkeys(_EAST, by_id["lon"]) | dict.fromkeys(_NORTH, by_id["lat"])
+    more = _more(layer)
 
     @cache
     def find(header: str) -> Field | None:
-        name = unicodedata.normalize("NFKC", header).strip().lower()
-        bare = _BRACKETS.sub("", name).strip()
-        return layer.find_field(header) or more.get(name) or more.get(bare)
+        forms = header_forms(header)
+        return layer.find_field(header) or more.get(forms[0]) or more.get(forms[1])
 
     return find
 
 
-def understand(
-    header: Sequence[str], layer: Layer, find: Callable[[str], Field | None], findings: Findings
-) -> Columns:
+def cut_finder(layer: Layer, find: Find) -> Find:
+    """The same for a Shapefile, whose names end at 10 bytes: 项目编 is 项目编号.
+
+    Only a beginning that fits one field is taken for it.
+    """
+    names = [(name, field) for field in layer.all_fields() for name in field.headers()]
+    names += _more(layer).items()
+
+    @cache
+    def find_cut(header: str) -> Field | None:
+        start = plain(header)
+        fields = {field.id: field for name, field in names if name.startswith(start)}
+        is_one = len(fields) == 1 and len(start) >= _SHORTEST_CUT
+        return find(header) or (next(iter(fields.values())) if is_one else None)
+
+    return find_cut
+
+
+def _more(layer: Layer) -> dict[str, Field]:
+    by_id = {field.id: field for field in layer.all_fields()}
+    more = {
+        plain(name): Field(id=field_id, title=Text(names[0], names[0]), type="text")
+        for field_id, names in _MORE.items()
+        for name in names
+    }
+    more |= {plain(name): by_id["lon"] for name in _EAST}
+    more |= {plain(name): by_id["lat"] for name in _NORTH}
+    return more
+
+
+def understand(header: Sequence[str], layer: Layer, find: Find, findings: Findings) -> Columns:
     """The columns that mean a field of the layer; others are left out, personal data too.
 
     find  from a header to its field.
@@ -89,12 +114,14 @@ def understand(
 
 
 def _chosen(found: list[Column], findings: Findings) -> list[Column]:
-    """Of several columns for one field, the one that is called exactly so."""
+    """Of several columns for one field, the one that is called exactly so; of text, all."""
     field = found[0].field
+    if field.type == "text" and field.id not in _SINGLE:
+        return found
     own = {field.id, field.title.zh, field.title.en}
     exact = [column for column in found if column.header.strip() in own]
     chosen = exact if len(exact) == 1 else found
-    if len(chosen) == 1 or (field.type == "text" and field.id not in _SINGLE):
+    if len(chosen) == 1:
         return chosen
     names = [shown(column.header) for column in chosen]
     findings.add(

@@ -134,9 +134,7 @@ def check(path: Path, *, form: str, box: Box) -> Iterator[dict[str, Any]]:
     yield from ()
 
 
-def read_places(
-    path: Path, *, form: str, box: Box, layer_id: str
-) -> Iterator[dict[str, Any]]:
+def read_places(path: Path, *, form: str, box: Box, layer_id: str) -> Iterator[dict[str, Any]]:
     """In the reader's process: columns of a layer's features, at the end what was left out."""
     keys, rule = _RULES[layer_id]
     tally = Tally()
@@ -160,7 +158,9 @@ def read_places(
 def _properties(one: Found[Any]) -> dict[str, str]:
     osm_type, _, osm_id = one.key.partition("/")
     properties = {"kind": one.rule.kind, "osm_type": osm_type, "osm_id": osm_id}
-    return properties if one.rule.category is None else {"category": one.rule.category, **properties}
+    return (
+        properties if one.rule.category is None else {"category": one.rule.category, **properties}
+    )
 
 
 def read_base(path: Path, *, form: str, box: Box) -> Iterator[dict[str, Any]]:

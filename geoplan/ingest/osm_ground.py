@@ -5,9 +5,12 @@ Administrative boundaries are left to the districts, whose source has a map revi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from geoplan.ingest.osm_objects import Shape, Tags
+
+Tag = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,49 +64,51 @@ _STREAMS = {"river": 8, "canal": 10, "stream": 12, "drain": 13, "ditch": 13}
 _LAYER = 100  # one layer=* above another outweighs every class of road
 _LAYERS = 5
 
-# Areas, drawn in this order: key, value, kind. What the page and the schema's own styles paint.
-_LANDUSE = (
-    ("landuse", "farmland", "farmland"),
-    ("landuse", "orchard", "farmland"),
-    ("natural", "bare_rock", "bare_rock"),
-    ("natural", "sand", "sand"),
-    ("natural", "grassland", "grassland"),
-    ("natural", "scrub", "scrub"),
-    ("natural", "wood", "wood"),
-    ("landuse", "forest", "forest"),
-    ("landuse", "meadow", "meadow"),
-    ("landuse", "grass", "grass"),
-    ("leisure", "nature_reserve", "nature_reserve"),
-    ("aeroway", "aerodrome", "aerodrome"),
-    ("landuse", "industrial", "industrial"),
-    ("landuse", "railway", "railway"),
-    ("landuse", "cemetery", "cemetery"),
-    ("landuse", "allotments", "allotments"),
-    ("landuse", "village_green", "village_green"),
-    ("landuse", "recreation_ground", "recreation_ground"),
-    ("amenity", "university", "university"),
-    ("amenity", "college", "college"),
-    ("amenity", "school", "school"),
-    ("amenity", "kindergarten", "kindergarten"),
-    ("amenity", "hospital", "hospital"),
-    ("tourism", "zoo", "zoo"),
-    ("leisure", "golf_course", "golf_course"),
-    ("leisure", "park", "park"),
-    ("leisure", "garden", "garden"),
-    ("leisure", "stadium", "stadium"),
-    ("leisure", "pitch", "pitch"),
-    ("leisure", "playground", "playground"),
-    ("highway", "pedestrian", "pedestrian"),
-    ("man_made", "pier", "pier"),
-)
-_WATER = (
-    ("natural", "water", "water"),
-    ("waterway", "riverbank", "water"),
-    ("waterway", "dock", "dock"),
-    ("landuse", "reservoir", "water"),
-    ("landuse", "basin", "basin"),
-    ("leisure", "swimming_pool", "swimming_pool"),
-)
+# Areas by tag, with their kind; landuse is drawn in this order. They are what the page and the
+# schema's own styles paint.
+_WATER: dict[Tag, str] = {
+    ("natural", "water"): "water",
+    ("waterway", "riverbank"): "water",
+    ("waterway", "dock"): "dock",
+    ("landuse", "reservoir"): "water",
+    ("landuse", "basin"): "basin",
+    ("leisure", "swimming_pool"): "swimming_pool",
+}
+_LANDUSE: dict[Tag, str] = {
+    ("landuse", "farmland"): "farmland",
+    ("landuse", "orchard"): "farmland",
+    ("natural", "bare_rock"): "bare_rock",
+    ("natural", "sand"): "sand",
+    ("natural", "grassland"): "grassland",
+    ("natural", "scrub"): "scrub",
+    ("natural", "wood"): "wood",
+    ("landuse", "forest"): "forest",
+    ("landuse", "meadow"): "meadow",
+    ("landuse", "grass"): "grass",
+    ("leisure", "nature_reserve"): "nature_reserve",
+    ("aeroway", "aerodrome"): "aerodrome",
+    ("landuse", "industrial"): "industrial",
+    ("landuse", "railway"): "railway",
+    ("landuse", "cemetery"): "cemetery",
+    ("landuse", "allotments"): "allotments",
+    ("landuse", "village_green"): "village_green",
+    ("landuse", "recreation_ground"): "recreation_ground",
+    ("amenity", "university"): "university",
+    ("amenity", "college"): "college",
+    ("amenity", "school"): "school",
+    ("amenity", "kindergarten"): "kindergarten",
+    ("amenity", "hospital"): "hospital",
+    ("tourism", "zoo"): "zoo",
+    ("leisure", "golf_course"): "golf_course",
+    ("leisure", "park"): "park",
+    ("leisure", "garden"): "garden",
+    ("leisure", "stadium"): "stadium",
+    ("leisure", "pitch"): "pitch",
+    ("leisure", "playground"): "playground",
+    ("highway", "pedestrian"): "pedestrian",
+    ("man_made", "pier"): "pier",
+}
+_SQUARE = ("highway", "pedestrian")
 _WATER_KINDS = ("lake", "river", "canal", "stream", "basin", "ditch", "drain")
 
 # place=*: kind, zoom, rank.
@@ -117,25 +122,25 @@ _LABELS = {
     "hamlet": ("locality", 12, 7),
     "locality": ("locality", 13, 8),
 }
-# Named landmarks only: everyday places are a layer of their own. Key, value, zoom; the first wins.
-_LANDMARKS = (
-    ("railway", "station", 12),
-    ("aeroway", "aerodrome", 11),
-    ("amenity", "university", 12),
-    ("amenity", "hospital", 13),
-    ("leisure", "park", 13),
-    ("tourism", "museum", 13),
-    ("tourism", "attraction", 13),
-    ("tourism", "zoo", 13),
-    ("amenity", "bus_station", 13),
-    ("leisure", "stadium", 13),
-    ("amenity", "townhall", 14),
-    ("amenity", "library", 14),
-    ("amenity", "theatre", 14),
-    ("amenity", "school", 14),
-    ("shop", "mall", 14),
-    ("amenity", "marketplace", 15),
-)
+# Named landmarks only, as everyday places are a layer of their own: zoom; the first wins.
+_LANDMARKS: dict[Tag, int] = {
+    ("railway", "station"): 12,
+    ("aeroway", "aerodrome"): 11,
+    ("amenity", "university"): 12,
+    ("amenity", "hospital"): 13,
+    ("leisure", "park"): 13,
+    ("tourism", "museum"): 13,
+    ("tourism", "attraction"): 13,
+    ("tourism", "zoo"): 13,
+    ("amenity", "bus_station"): 13,
+    ("leisure", "stadium"): 13,
+    ("amenity", "townhall"): 14,
+    ("amenity", "library"): 14,
+    ("amenity", "theatre"): 14,
+    ("amenity", "school"): 14,
+    ("shop", "mall"): 14,
+    ("amenity", "marketplace"): 15,
+}
 
 GROUND_KEYS = (
     "highway", "railway", "aeroway", "waterway", "natural", "landuse", "leisure", "amenity",
@@ -187,16 +192,16 @@ def _level(tags: Tags) -> int:
 def _area(tags: Tags) -> Ground | None:
     if tags.get("building", "no") != "no":
         return Ground("buildings", "building", None, 13, 0)
-    for rank, (key, value, kind) in enumerate(_WATER):
-        if tags.get(key) == value:
-            detail = tags.get("water")
-            named = detail if kind == "water" and detail in _WATER_KINDS else kind
-            return Ground("water", named, detail, 5, rank)
-    for rank, (key, value, kind) in enumerate(_LANDUSE):
-        # A closed street is no square unless it says so.
-        if tags.get(key) == value and (key != "highway" or tags.get("area") == "yes"):
-            return Ground("landuse", kind, None, 5, rank)
-    return None
+    water = _first(_WATER, tags)
+    if water is not None:
+        kind, detail = _WATER[water], tags.get("water")
+        named = detail if kind == "water" and detail in _WATER_KINDS else kind
+        return Ground("water", named, detail, 5, 0)
+    use = _first(_LANDUSE, tags)
+    # A closed street is no square unless it says so.
+    if use is None or (use == _SQUARE and tags.get("area") != "yes"):
+        return None
+    return Ground("landuse", _LANDUSE[use], None, 5, _order(_LANDUSE, use))
 
 
 def _label(tags: Tags) -> Ground | None:
@@ -210,7 +215,18 @@ def _label(tags: Tags) -> Ground | None:
 def _landmark(tags: Tags) -> Ground | None:
     if "name" not in tags:
         return None
-    for rank, (key, value, zoom) in enumerate(_LANDMARKS):
-        if tags.get(key) == value:
-            return Ground("pois", value, None, zoom, rank)
-    return None
+    landmark = _first(_LANDMARKS, tags)
+    if landmark is None:
+        return None
+    zoom = _LANDMARKS[landmark]
+    return Ground("pois", landmark[1], None, zoom, _order(_LANDMARKS, landmark))
+
+
+def _first(rules: Mapping[Tag, object], tags: Tags) -> Tag | None:
+    """The first of the rules' tags that an object has."""
+    has = rules.keys() & tags.items()
+    return next(tag for tag in rules if tag in has) if has else None
+
+
+def _order(rules: Mapping[Tag, object], tag: Tag) -> int:
+    return list(rules).index(tag)

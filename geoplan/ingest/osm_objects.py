@@ -69,40 +69,65 @@ def find(
             (nodes or members missing, or rings that cross).
     Memory is that of the node locations, 16 bytes each. Raises GeoplanError `osm_unreadable`.
     """
-    factory = WKBFactory()
     has_key = osmium.filter.KeyFilter(*keys)
-    promised: set[int] = set()  # relations that ought to become areas
-    made: set[int] = set()
     objects = osmium.FileProcessor(extract).with_areas(has_key).with_filter(has_key)
+    finder = _Finder(wanted, tally)
     for seen, tags in _read(objects):
-        if seen.is_node():
-            rule = wanted("point", tags)
-            if rule is not None:
-                yield Found(f"node/{seen.id}", seen.id, tags, factory.create_point(seen), rule)
-        elif seen.is_way():
-            if wanted("area", tags) is not None:
-                _judge_ring(seen, tags, factory, tally)
-            rule = wanted("line", tags)
-            wkb = None if rule is None else _line(seen, factory, tally)
-            if rule is not None and wkb is not None:
-                yield Found(f"way/{seen.id}", seen.id, tags, wkb, rule)
-        elif seen.is_relation():
-            if tags.get("type") in _AREA_RELATIONS and wanted("area", tags) is not None:
-                promised.add(seen.id)
-        else:
-            rule = wanted("area", tags)
-            if rule is None:
-                continue
-            of, osm_id = "way" if seen.from_way() else "relation", seen.orig_id()
-            if seen.num_rings()[0] == 0:
-                tally.note("area_broken", f"{of}/{osm_id}")
-            else:
-                wkb = factory.create_multipolygon(seen)
-                yield Found(f"{of}/{osm_id}", osm_id, tags, wkb, rule)
-            if of == "relation":
-                made.add(osm_id)
-    for relation in sorted(promised - made):
-        tally.note("area_broken", f"relation/{relation}")
+        found = finder.found(seen, tags)
+        if found is not None:
+            yield found
+    finder.tell_missing()
+
+
+class _Finder(Generic[T]):
+    """Turns osmium's objects into found ones."""
+
+    def __init__(self, wanted: Callable[[Shape, Tags], T | None], tally: Tally) -> None:
+        self._wanted, self._tally = wanted, tally
+        self._factory = WKBFactory()
+        self._promised: set[int] = set()  # relations that ought to become areas
+        self._made: set[int] = set()
+
+    def found(self, seen: Any, tags: Tags) -> Found[T] | None:
+        """The object with its geometry, if a rule wants it and it has one."""
+        if seen.is_way():
+            return self._way(seen, tags)
+        if seen.is_area():
+            return self._area(seen, tags)
+        if seen.is_relation():
+            if tags.get("type") in _AREA_RELATIONS and self._wanted("area", tags) is not None:
+                self._promised.add(seen.id)
+            return None
+        rule = self._wanted("point", tags)
+        if rule is None:
+            return None
+        return Found(f"node/{seen.id}", seen.id, tags, self._factory.create_point(seen), rule)
+
+    def tell_missing(self) -> None:
+        """Count the relations that never became areas, as members are missing."""
+        for relation in sorted(self._promised - self._made):
+            self._tally.note("area_broken", f"relation/{relation}")
+
+    def _way(self, way: Any, tags: Tags) -> Found[T] | None:
+        if self._wanted("area", tags) is not None:
+            _judge_ring(way, tags, self._factory, self._tally)
+        rule = self._wanted("line", tags)
+        wkb = None if rule is None else _line(way, self._factory, self._tally)
+        if rule is None or wkb is None:
+            return None
+        return Found(f"way/{way.id}", way.id, tags, wkb, rule)
+
+    def _area(self, area: Any, tags: Tags) -> Found[T] | None:
+        rule = self._wanted("area", tags)
+        if rule is None:
+            return None
+        key = f"{'way' if area.from_way() else 'relation'}/{area.orig_id()}"
+        if not area.from_way():
+            self._made.add(area.orig_id())
+        if area.num_rings()[0] == 0:
+            self._tally.note("area_broken", key)
+            return None
+        return Found(key, area.orig_id(), tags, self._factory.create_multipolygon(area), rule)
 
 
 def require_content(extract: osmium.io.File, box: Box) -> None:

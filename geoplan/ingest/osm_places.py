@@ -23,7 +23,7 @@ _PLACES: dict[str, dict[str, str]] = {
         ),
         **dict.fromkeys(("social_facility", "nursing_home"), "care"),
         **dict.fromkeys(
-            ("restaurant", "cafe", "fast_food", "food_court", "bar", "pub", "biergarten", "ice_cream"),
+            ("restaurant", "cafe", "fast_food", "food_court", "bar", "pub", "ice_cream"),
             "food",
         ),
         **dict.fromkeys(

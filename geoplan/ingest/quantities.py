@@ -34,7 +34,7 @@ _PIECES = _ANY_PIECE | set("桩枪所座处班辆人条家件项天户站套段"
 _TIMES = {None: 1.0, "万": 1e4, "亿": 1e8}
 
 _NUMBER = re.compile(
-    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?P<times>[万亿])?\s*(?P<unit>\D*)"
+    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?P<times>[万亿])?\s*(?P<unit>\D*(?:(?<=[mM])2)?)"
 )
 _ABOUT = re.compile(r"^[约近超逾>≥≈~<≤]|(?:左右|以上|以下|余|多|\+)$")
 
@@ -68,7 +68,10 @@ def to_number(raw: Any, unit: str | None = None, factor: float = 1.0) -> float:
     """
     if isinstance(raw, bool):
         raise _unreadable()
-    value = float(raw) * factor if isinstance(raw, int | float) else _of_text(raw, unit, factor)
+    try:
+        value = float(raw) * factor if isinstance(raw, int | float) else _of_text(raw, unit, factor)
+    except OverflowError:  # a whole number of hundreds of digits
+        value = math.inf
     if not math.isfinite(value):
         raise BadValue(
             "number_not_finite",

@@ -21,11 +21,13 @@ _SIBLINGS = {".shx", ".dbf", ".prj", ".cpg"}
 class Source:
     """An opened file.
 
+    format name of its format.
     crs    `EPSG:n`, `unknown`, or None where the file does not say.
     sheet  the sheet or layer that is read.
     rows   its rows, to be taken once.
     """
 
+    format: str
     crs: str | None
     sheet: str | None
     rows: Iterator[Rows]
@@ -54,7 +56,7 @@ def open_rows(
         limits=limits,
     )
     said = next(batches)
-    return Source(said["crs"], said["sheet"], rows_of(batches, find, fill_down))
+    return Source(said["format"], said["crs"], said["sheet"], rows_of(batches, find, fill_down))
 
 
 def _may_need_gdal(path: Path) -> bool:

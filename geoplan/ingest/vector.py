@@ -8,7 +8,7 @@ import shutil
 import struct
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,7 +32,7 @@ def read_geopackage(path: Path, layer: str | None) -> Iterator[dict[str, Any]]:
     except gdal.errors.DataSourceError as error:
         raise _damaged() from error
     names = [str(name) for name, kind in listed if kind is not None]
-    return _read(path, _chosen(names, layer), "GeoPackage", None)
+    return _read(path, _chosen(names, layer), "GeoPackage")
 
 
 def read_shapefile(path: Path) -> Iterator[dict[str, Any]]:
@@ -53,7 +53,7 @@ def read_shapefile(path: Path) -> Iterator[dict[str, Any]]:
         )
     _check_lengths(path, parts)
     table = parts[".dbf"]
-    encoding = None if table is None else _table_encoding(table.read_bytes())
+    encoding = "utf-8" if table is None else _table_encoding(table.read_bytes())
     return _read(path, None, "Shapefile", encoding)
 
 
@@ -96,14 +96,23 @@ def _gdal() -> Any:
 
 
 def _read(
-    path: Path, layer: str | None, format_name: str, encoding: str | None
+    path: Path, layer: str | None, format_name: str, encoding: str | None = None
 ) -> Iterator[dict[str, Any]]:
+    """What the file says of itself, then its features.
+
+    encoding  of names and texts, which GDAL is then told to hand over byte by byte: it cannot
+              cope with names that were cut in the middle of a character. None: it knows.
+    """
     gdal = _gdal()
+
+    def text(said: str) -> str:
+        return said if encoding is None else _decoded(said.encode("latin-1"), encoding)
+
     try:
         source = gdal.open_arrow(
             path,
             layer=layer,
-            encoding=encoding,
+            encoding=encoding and "ISO-8859-1",
             batch_size=BATCH_ROWS,
             use_pyarrow=True,
             datetime_as_string=True,
@@ -114,18 +123,19 @@ def _read(
             vertices = Vertices()
             for batch in reader:
                 name = meta["geometry_name"] or "wkb_geometry"
-                yield from _parts(batch, name, number, vertices)
+                yield from _parts(batch, name, text, number, vertices)
                 number += batch.num_rows
     except (gdal.errors.DataSourceError, gdal.errors.DataLayerError) as error:
         raise _damaged() from error
 
 
 def _parts(
-    batch: Any, geometry_name: str, number: int, vertices: Vertices
+    batch: Any, geometry_name: str, text: Callable[[str], str], number: int, vertices: Vertices
 ) -> Iterator[dict[str, Any]]:
     """An Arrow batch as one or more batches, none of too many vertices."""
-    header = [name for name in batch.schema.names if name != geometry_name]
-    columns = [list(map(_plain, batch.column(name).to_pylist())) for name in header]
+    names = [name for name in batch.schema.names if name != geometry_name]
+    columns = [[_plain(value, text) for value in batch.column(name).to_pylist()] for name in names]
+    header = list(map(text, names))
     wkb = batch.column(geometry_name).to_pylist()
     geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
     faults: Faults = []
@@ -149,12 +159,14 @@ def _parts(
             vertices.start_batch()
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, text: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return text(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    return value if value is None or isinstance(value, int | float | bool) else str(value)
 
 
 def _crs(said: str | None) -> str | None:
@@ -234,7 +246,6 @@ def _check_lengths(path: Path, parts: dict[str, Path | None]) -> None:
 def _table_encoding(content: bytes) -> str:
     """UTF-8 or GB18030, whichever every name and text of a .dbf is; .cpg is often missing or lies.
 
-    A field's width may cut its last character in two, so an unfinished end is no fault.
     Raises GeoplanError `encoding_unknown`.
     """
     header, width = struct.unpack("<HH", content[8:12])
@@ -251,15 +262,20 @@ def _table_encoding(content: bytes) -> str:
     for encoding in ("utf-8", "gb18030"):
         try:
             for text in texts:
-                codecs.getincrementaldecoder(encoding)().decode(text)
+                _decoded(text, encoding)
         except UnicodeDecodeError:
             continue
-        return encoding.upper()
+        return encoding
     raise GeoplanError(
         "encoding_unknown",
         Text("属性表既不是 UTF-8 也不是 GB18030 编码", "the table is neither UTF-8 nor GB18030"),
         Text("请以 UTF-8 编码重新导出", "export it again in UTF-8"),
     )
+
+
+def _decoded(text: bytes, encoding: str) -> str:
+    """Text without its end, if that is half a character: names end at 10 bytes, texts at 254."""
+    return codecs.getincrementaldecoder(encoding)().decode(text)
 
 
 def _damaged() -> GeoplanError:

@@ -9,16 +9,14 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from geoplan.sample.faces import lay_main_lines
+from geoplan.sample.network import Network, Street
 from geoplan.sample.plane import Floats
 
-_SNAP_M = 1.0  # main lines are noded on a grid of one metre
-_FARTHEST_M = 60_000.0
 _ENOUGH = 1.5  # a face is halved while it is so many times larger than wanted
 # Where blocks are larger than this (m²), roads sway by a share of their length, in so many waves.
 _BENDS = ((6_000_000.0, (0.07, 4.0)), (300_000.0, (0.04, 1.4)), (0.0, (0.0, 0.0)))
@@ -29,49 +27,6 @@ _NEAR_M = 28.0  # a street ends on a node that is so near, else on a new one
 # How a face is cut, best first: turned from its sides, and the smallest share that may come off.
 _TRIES = ((0.0, 0.2), (0.0, 0.2), (math.pi / 4, 0.2), (0.0, 0.04), (math.pi / 6, 0.04))
 _PARTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Street:
-    """A run of nodes. `source`: index of the main line, -1 for one that halves a face of
-    `face_m2`; `wet`: it spans water."""
-
-    nodes: tuple[int, ...]
-    source: int
-    face_m2: float
-    wet: bool
-
-
-@dataclass(slots=True)
-class Network:
-    """Nodes in metres, streets between them, and the blocks left over (rings of nodes)."""
-
-    x: list[float] = field(default_factory=list)
-    y: list[float] = field(default_factory=list)
-    streets: list[Street] = field(default_factory=list)
-    blocks: list[tuple[int, ...]] = field(default_factory=list)
-    middle: dict[tuple[int, int], int] = field(default_factory=dict)
-    """The node that was put between two others, smaller one first."""
-
-    def add(self, x: float, y: float) -> int:
-        self.x.append(x)
-        self.y.append(y)
-        return len(self.x) - 1
-
-    def between(self, a: int, b: int) -> list[int]:
-        """Nodes from a to b, b left out, with all that were put on the way since."""
-        middle = self.middle.get((a, b) if a < b else (b, a))
-        if middle is None:
-            return [a]
-        return self.between(a, middle) + self.between(middle, b)
-
-    def expand(self, nodes: Sequence[int]) -> list[int]:
-        """The same run of nodes with all that were put on it since."""
-        run = [node for a, b in zip(nodes, nodes[1:], strict=False) for node in self.between(a, b)]
-        return [*run, nodes[-1]]
-
-    def xy(self) -> Floats:
-        return np.column_stack([self.x, self.y])
 
 
 def divide(
@@ -88,9 +43,12 @@ def divide(
     A street whose `source` is not below the number of lines joins a lake's shore to the rest.
     """
     network = Network()
-    rings = _lay_main_lines(network, list(lines), water)
-    ends = Counter(node for street in network.streets for node in (street.nodes[0], street.nodes[-1]))
+    rings = lay_main_lines(network, list(lines), water)
+    ends = Counter(
+        node for street in network.streets for node in (street.nodes[0], street.nodes[-1])
+    )
     junctions = {node for node, count in ends.items() if count > 2}
+    # The largest face first, so that small streets end on large ones.
     queue = [(-_area(network, ring), index, ring) for index, ring in enumerate(rings)]
     heapq.heapify(queue)
     number = len(queue)
@@ -99,82 +57,16 @@ def divide(
         ring = network.expand([*ring, ring[0]])[:-1]
         points = np.array([(network.x[node], network.y[node]) for node in ring])
         target = target_m2(points)
-        halves = None
+        halves = []
         if -area > _ENOUGH * target.min():
-            usual = float(np.median(target))
+            usual = float(target.mean())
             halves = _Cut(network, ring, points, junctions, rng, usual).halves(-area)
-        if halves is None:
+        if not halves:
             network.blocks.append(tuple(ring))
-            continue
-        for half in halves:
+        for half_m2, half in halves:
             number += 1
-            heapq.heappush(queue, (-_area(network, half), number, half))
+            heapq.heappush(queue, (-half_m2, number, half))
     return network
-
-
-def _lay_main_lines(
-    network: Network, lines: list[Floats], water: shapely.Geometry
-) -> list[list[int]]:
-    """Node the lines with each other; dry faces as rings of nodes, counter-clockwise."""
-    faces, edges = _faces(lines)
-    lines = lines + _spokes(faces, edges)
-    faces, _ = _faces(lines)
-    # What bounds no face was a loose end.
-    edges = shapely.get_parts(shapely.line_merge(shapely.union_all(shapely.boundary(faces))))
-    middles = shapely.line_interpolate_point(edges, 0.5, normalized=True)
-    source = _source_of(lines, middles)
-    wet = shapely.intersects(shapely.buffer(water, -2 * _SNAP_M), middles)
-    known: dict[tuple[float, float], int] = {}
-
-    def node(point: Sequence[float]) -> int:
-        at = (point[0], point[1])
-        if at not in known:
-            known[at] = network.add(*at)
-        return known[at]
-
-    for edge, of, is_wet in zip(edges, source.tolist(), wet.tolist(), strict=True):
-        run = tuple(node(point) for point in shapely.get_coordinates(edge).tolist())
-        network.streets.append(Street(run, of, 0.0, is_wet))
-    dry = ~shapely.intersects(water, shapely.point_on_surface(faces))
-    rings = []
-    for face in shapely.orient_polygons(faces[dry]):
-        rings.append([node(point) for point in shapely.get_coordinates(face.exterior)[:-1].tolist()])
-    return rings
-
-
-def _faces(lines: list[Floats]) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Polygons between lines, and the lines cut at their crossings."""
-    drawn = [shapely.LineString(line) for line in lines]
-    edges = shapely.get_parts(shapely.union_all(drawn, grid_size=_SNAP_M))
-    edges = shapely.get_parts(shapely.node(shapely.MultiLineString(edges.tolist())))
-    return shapely.get_parts(shapely.polygonize(edges)), edges
-
-
-def _spokes(faces: NDArray[np.object_], edges: NDArray[np.object_]) -> list[Floats]:
-    """Lines that tie what stands free inside a face to that face's edge: two for each hole."""
-    spokes = []
-    tree = shapely.STRtree(edges)
-    for hole in (hole for face in faces for hole in face.interiors):
-        at = shapely.get_coordinates(hole)
-        for index, way in ((at[:, 0].argmin(), -1.0), (at[:, 0].argmax(), 1.0)):
-            start = at[index] + (2 * way * _SNAP_M, 0)
-            ray = shapely.LineString([start, start + (way * _FARTHEST_M, 0)])
-            hits = shapely.get_coordinates(
-                shapely.intersection(edges[tree.query(ray, predicate="intersects")], ray)
-            )
-            if len(hits):
-                near = np.abs(hits[:, 0] - start[0]).argmin()
-                spokes.append(np.array([at[index], hits[near] + (2 * way * _SNAP_M, 0)]))
-    return spokes
-
-
-def _source_of(lines: list[Floats], points: NDArray[np.object_]) -> NDArray[np.int64]:
-    """The first line that passes each point; noding moves lines by up to a metre."""
-    drawn = np.array([shapely.LineString(line) for line in lines], dtype=object)
-    point, line = shapely.STRtree(drawn).query(points, predicate="dwithin", distance=3 * _SNAP_M)
-    source = np.full(len(points), len(lines), np.int64)
-    np.minimum.at(source, point, line)
-    return source
 
 
 def _area(network: Network, ring: Sequence[int]) -> float:
@@ -197,8 +89,8 @@ class _Cut:
         self._junctions, self._rng = junctions, rng
         self._bends = next(bends for least, bends in _BENDS if target_m2 > least)
 
-    def halves(self, area: float) -> list[list[int]] | None:
-        """Lay the street and return the two rings it makes; None where none fits."""
+    def halves(self, area: float) -> list[tuple[float, list[int]]]:
+        """Lay the street and return area and ring of both halves; none where none fits."""
         turn = self._lie()
         for lean, smallest in _TRIES:
             across = self._points @ np.array([math.cos(turn + lean), math.sin(turn + lean)])
@@ -208,9 +100,9 @@ class _Cut:
             for place in self._places(across):
                 for start, end in self._crossings(across - place, along):
                     halves = self._lay(start, end, area, smallest)
-                    if halves is not None:
+                    if halves:
                         return halves
-        return None
+        return []
 
     def _lie(self) -> float:
         """Direction of the face's sides, right angles taken as one: streets run along them."""
@@ -253,28 +145,29 @@ class _Cut:
 
     def _lay(
         self, start: tuple[int, float], end: tuple[int, float], area: float, smallest: float
-    ) -> list[list[int]] | None:
-        """The two rings on both sides of a street between two edges; None where it does not fit."""
+    ) -> list[tuple[float, list[int]]]:
+        """Area and ring on both sides of a street between two edges; none where it does not fit."""
         ring, points = self._ring, self._points
         stops = sorted((self._stop(*start), self._stop(*end)), key=lambda stop: stop[0])
         (at, a), (to, b) = stops
         run = self._bent(a, b)
         first = slice(math.floor(at) + 1, math.ceil(to))
         outline = np.vstack([a, points[first], run[::-1]])
-        share = _shoelace(outline) / area
+        first_m2 = _shoelace(outline)
         if (
             math.hypot(*(b - a)) < _SHORTEST_M
-            or not smallest < share < 1 - smallest
+            or not smallest < first_m2 / area < 1 - smallest
             or self._meets(run, {at, to})
         ):
-            return None
+            return []
         nodes = [self._node(at, a), *(self._network.add(*xy) for xy in run[1:-1].tolist())]
         nodes.append(self._node(to, b))
         self._network.streets.append(Street(tuple(nodes), -1, area, False))
         back = nodes[-2:0:-1]
+        rest = [*ring[math.floor(to) + 1 :], *ring[: math.ceil(at)]]
         return [
-            [nodes[0], *ring[first], nodes[-1], *back],
-            [nodes[-1], *ring[math.floor(to) + 1 :], *ring[: math.ceil(at)], *nodes[:-1]],
+            (first_m2, [nodes[0], *ring[first], nodes[-1], *back]),
+            (area - first_m2, [nodes[-1], *rest, *nodes[:-1]]),
         ]
 
     def _stop(self, index: int, share: float) -> tuple[float, Floats]:
@@ -333,9 +226,9 @@ def _next(ring: Floats) -> Floats:
 
 def _side(a: Floats, b: Floats, p: Floats) -> Floats:
     """Positive where p lies to the left of the way from a to b."""
-    left: Floats = (b[..., 0] - a[..., 0]) * (p[..., 1] - a[..., 1]) - (
-        b[..., 1] - a[..., 1]
-    ) * (p[..., 0] - a[..., 0])
+    left: Floats = (b[..., 0] - a[..., 0]) * (p[..., 1] - a[..., 1]) - (b[..., 1] - a[..., 1]) * (
+        p[..., 0] - a[..., 0]
+    )
     return left
 
 

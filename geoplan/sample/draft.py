@@ -84,9 +84,7 @@ class Draft:
                 writer.add_way(Way(id=_id(way), nodes=ids, tags=_sourced(tags)))
             for relation, (members, tags) in enumerate(self._relations):
                 refs = [("w", _id(way), role) for way, role in members]
-                writer.add_relation(
-                    Relation(id=_id(relation), members=refs, tags=_sourced(tags))
-                )
+                writer.add_relation(Relation(id=_id(relation), members=refs, tags=_sourced(tags)))
 
 
 def _id(number: int) -> int:

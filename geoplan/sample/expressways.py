@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -44,7 +45,8 @@ class _Below:
         ]).reshape(-1, 2)  # fmt: skip
         found: list[tuple[float, float]] = []
         for low, high in sorted((min(pair), max(pair)) for pair in ends.tolist()):
-            start, end = max(low - _APPROACH_M, 0.0), min(high + _APPROACH_M, drawn.length)
+            start = round(max(low - _APPROACH_M, 0.0), 3)
+            end = round(min(high + _APPROACH_M, drawn.length), 3)
             if found and start - found[-1][1] < _VIADUCT_M:
                 start, end = found[-1][0], max(end, found.pop()[1])
             found.append((start, end))
@@ -83,7 +85,13 @@ class _Carriageway:
         onward = start + ahead * (-0.75 if up else 0.75)
         bend = rounded(np.vstack([start, onward, other_xy]), 2)[1:-1]
         nodes = [self.nodes[at], *draft.nodes(bend), other]
-        tags = {"highway": "motorway_link", "oneway": "yes", "foot": "no", "bridge": "yes", "layer": "1"}
+        tags = {
+            "highway": "motorway_link",
+            "oneway": "yes",
+            "foot": "no",
+            "bridge": "yes",
+            "layer": "1",
+        }
         draft.way(nodes[::-1] if up else nodes, tags)
 
 
@@ -96,14 +104,22 @@ def lay_expressways(land: Land, streets: Streets, draft: Draft) -> None:
     joined = [road.kind in _JOINED and not road.bridge for road in streets.roads]
     mains = lines[joined]
     nodes = np.unique(
-        [node for road, is_main in zip(streets.roads, joined, strict=True) if is_main for node in road.nodes]
+        [
+            node
+            for road, is_main in zip(streets.roads, joined, strict=True)
+            if is_main
+            for node in road.nodes
+        ]
     )
     ring: list[_Carriageway] = []
     for artery in expressways(land):
         for middle in _inside(artery.line, land.city):
             side = _HALF_M * normals(middle)
             # Traffic keeps to the right.
-            ways = [_Carriageway(middle - side, artery), _Carriageway((middle + side)[::-1], artery)]
+            ways = [
+                _Carriageway(middle - side, artery),
+                _Carriageway((middle + side)[::-1], artery),
+            ]
             for way in ways:
                 way.draw(draft, below)
             for spot in _interchanges(middle, mains):
@@ -136,13 +152,14 @@ def _draw(
     """Draw a line in pieces, bridges apart; returns its vertices and nodes."""
     bridges = below.bridges(line)
     cuts = [cut for bridge in bridges for cut in bridge]
-    distances = np.unique([*np.linspace(0, length(line), len(line)), *cuts])
+    # To the millimetre, so that a cut at a vertex is that vertex.
+    distances = np.unique(np.round([*np.linspace(0, length(line), len(line)), *cuts], 3))
     vertices = along(line, distances)
     nodes = list(draft.nodes(vertices))
     if np.hypot(*(vertices[0] - vertices[-1])) < 1:
         nodes[-1] = nodes[0]
     stops = sorted({0.0, *cuts, float(distances[-1])})
-    for start, end in zip(stops, stops[1:], strict=False):
+    for start, end in pairwise(stops):
         run = nodes[np.searchsorted(distances, start) : np.searchsorted(distances, end) + 1]
         over = {"bridge": "viaduct", "layer": "2"} if (start, end) in bridges else {}
         draft.way(run, {**tags, **over})
@@ -173,4 +190,5 @@ def _ends(lines: Geometries) -> Floats:
     """First and last point of each line, alternating; nothing for what is no line."""
     lines = lines[shapely.get_type_id(lines) == 1]
     both = np.stack([shapely.get_point(lines, 0), shapely.get_point(lines, -1)], axis=1)
-    return shapely.get_coordinates(both)
+    points: Floats = shapely.get_coordinates(both)
+    return points

@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geoplan.sample.curves import along, length, meandering, normals, resampled, rounded
 from geoplan.sample.ground import AS_OF, Ground
@@ -41,18 +42,14 @@ class _Route:
 def greenways(ground: Ground) -> Projects:
     """Sections of 1 to 5 km, with what was newly built behind the plan's time schedule."""
     rng = ground.rng("greenways")
-    sections: list[_Route] = []
-    inner = shapely.buffer(ground.land.city, -80)
-    for route in _routes(ground, rng):
-        for part in _inside(route.line, inner):
-            sections += [_Route(piece, route.level, route.linking) for piece in _cut(part, rng)]
-    geometry = shapely.simplify(
-        np.array([shapely.LineString(section.line) for section in sections], dtype=object), 1.0
-    )
+    sections = list(_sections(ground, rng))
+    lines = np.array([shapely.LineString(section.line) for section in sections], dtype=object)
+    geometry = shapely.simplify(lines, 1.0)
     km = shapely.length(geometry) / 1000
     at = shapely.get_coordinates(shapely.line_interpolate_point(geometry, 0.5, normalized=True))
     units = ground.unit_of(at)
-    built_up = density(at) > 2600
+    level = np.array([section.level for section in sections])
+    score = _score(rng, at, level) - 0.12 * ground.pace("greenway", units)
     built = km.sum() - _NEW_KM - _BUILDING_KM - _STOPPED_KM - _PLANNED_KM
     bands = [
         Band(built, ("open",), date(2018, 4, 1), date(2023, 6, 25)),
@@ -61,27 +58,17 @@ def greenways(ground: Ground) -> Projects:
         Band(_STOPPED_KM, ("stopped",), date(2021, 9, 1), date(2023, 5, 31)),
         Band(_PLANNED_KM, ("planned",)),
     ]
-    # The trunk grew from the centre outwards; the ways inside the quarters are what came last.
-    far = np.hypot(*(at - centre()).T)
-    level = np.array([section.level for section in sections])
-    score = (
-        0.5 * np.where(level == "community", 0.85, np.argsort(np.argsort(far)) / len(far))
-        + 0.2 * Noise(rng, 8000)(at)
-        + 0.5 * rng.uniform(size=len(far))
-        - 0.12 * ground.pace("greenway", units)
-    )
     stages = stage(rng, score, km, bands, (150, 420))
+    built_up = density(at) > 2600
     linking = np.array([section.linking for section in sections])
-    width = np.where(built_up, rng.choice([3.0, 3.5, 4.0, 5.0], len(km)), 3.0)
+    works, shares = ["new", "continued", "rebuilt_extended"], [0.8, 0.14, 0.06]
     own = {
         "level": level,
         "kind": np.where(built_up, "urban", "suburban"),
-        "construction": rng.choice(
-            ["new", "continued", "rebuilt_extended"], len(km), p=[0.8, 0.14, 0.06]
-        ),
+        "construction": rng.choice(works, len(km), p=shares),
         "connecting": linking & (rng.uniform(size=len(km)) < 0.3),
         "length_km": np.round(km, 2),
-        "width_m": width,
+        "width_m": np.where(built_up, rng.choice([3.0, 3.5, 4.0, 5.0], len(km)), 3.0),
     }
     words = [("绿道", "greenway")] * len(km)
     return projects(
@@ -98,6 +85,22 @@ def greenways(ground: Ground) -> Projects:
     )
 
 
+def _sections(ground: Ground, rng: np.random.Generator) -> Iterator[_Route]:
+    inner = shapely.buffer(ground.land.city, -80)
+    for route in _routes(ground, rng):
+        for part in _inside(route.line, inner):
+            for piece in _cut(part, rng):
+                yield _Route(piece, route.level, route.linking)
+
+
+def _score(rng: np.random.Generator, at: Floats, level: NDArray[np.str_]) -> Floats:
+    """Who came first, low to high: the trunk from the centre outwards, then inside the quarters."""
+    far = np.argsort(np.argsort(np.hypot(*(at - centre()).T))) / len(at)
+    trunk = np.where(level == "community", 0.85, far)
+    score: Floats = 0.5 * trunk + 0.2 * Noise(rng, 8000)(at) + 0.5 * rng.uniform(size=len(at))
+    return score
+
+
 def _routes(ground: Ground, rng: np.random.Generator) -> Iterator[_Route]:
     land = ground.land
     for river in land.water.rivers:
@@ -111,9 +114,8 @@ def _routes(ground: Ground, rng: np.random.Generator) -> Iterator[_Route]:
         yield _Route(line, "city" if ring == 2 else "regional")
     crest = shapely.get_coordinates(land.crest)
     yield _Route(meandering(crest, rng, 420, 3600, _STEP_M), "regional")
-    yield _Route(
-        meandering(land.foot + np.array([1500.0, 0.0]), rng, 500, 4200, _STEP_M), "regional"
-    )
+    foot = land.foot + np.array([1500.0, 0.0])
+    yield _Route(meandering(foot, rng, 500, 4200, _STEP_M), "regional")
     for line in _links(ground):
         yield _Route(meandering(line, rng, 260, 3200, _STEP_M), "city", linking=True)
     for lake in land.water.lakes:

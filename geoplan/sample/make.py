@@ -70,7 +70,7 @@ def make_sample(
     people = settle(land, census)
     files = [_population(folder, people)]
     progress("sample: streets, places and base map")
-    files.append(_osm(folder, land, people, seed))
+    files.append(_osm(folder, land, people))
     for made in _all(prepare(city, land, people)):
         progress(f"sample: {city.layer(made.layer).title.en.lower()}")
         files.append(_features(folder, city, made))
@@ -106,9 +106,9 @@ def _population(folder: Path, people: Population) -> SampleFile:
     return SampleFile(path, "population", "sample-population", title, None, None, _CENSUS)
 
 
-def _osm(folder: Path, land: Land, people: Population, seed: int) -> SampleFile:
+def _osm(folder: Path, land: Land, people: Population) -> SampleFile:
     path = folder / "streets.osm.pbf"
-    write_osm(path, land, people, seed)
+    write_osm(path, land, people)
     title = Text("示意数据：道路、设施与底图", "Sample data: streets, places and base map")
     return SampleFile(path, "osm", "sample-osm", title, None, None, AS_OF)
 

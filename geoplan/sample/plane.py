@@ -44,7 +44,8 @@ def geometries_to_lonlat(geometries: Geometries, decimals: int = 7) -> Geometrie
 
 def centre() -> Floats:
     """Tianfu Square, (2,) metres."""
-    return to_plane(np.array([[CENTRE_LON, CENTRE_LAT]]))[0]
+    at: Floats = to_plane(np.array([[CENTRE_LON, CENTRE_LAT]]))[0]
+    return at
 
 
 def stream(seed: int, name: str) -> np.random.Generator:

@@ -1,4 +1,4 @@
-"""The street network: main roads, riverside roads, bridges and local streets, with their classes."""
+"""The street network: main roads, roads along water, bridges, local streets; their classes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 import shapely
 
 from geoplan.sample.arteries import Artery, main_roads
-from geoplan.sample.blocks import Street, divide
+from geoplan.sample.blocks import divide
 from geoplan.sample.curves import normals, resampled
 from geoplan.sample.land import Land
+from geoplan.sample.network import Street
 from geoplan.sample.plane import Floats, Noise, stream
 from geoplan.sample.street_names import Names
 from geoplan.sample.towns import density
@@ -71,8 +72,10 @@ class Grain:
 
     def __call__(self, xy: Floats) -> Floats:
         """m² at (n, 2) points in metres."""
-        i, j = np.clip(((xy - self._corner) / _RASTER_M).astype(np.int64), 0, self._limits).T
-        return self._size[i, j]
+        at = ((xy - self._corner) / _RASTER_M).astype(np.int64)
+        i, j = np.minimum(np.maximum(at, 0), self._limits).T
+        size: Floats = self._size[i, j]
+        return size
 
 
 def lay_streets(land: Land) -> Streets:
@@ -115,7 +118,9 @@ def _small_bridges(land: Land) -> Iterator[Floats]:
 class _Classes:
     """The class and name of each street, by the line it was laid on."""
 
-    def __init__(self, land: Land, mains: list[Artery], lines: tuple[int, ...], grain: Grain) -> None:
+    def __init__(
+        self, land: Land, mains: list[Artery], lines: tuple[int, ...], grain: Grain
+    ) -> None:
         self._mains, self._grain = mains, grain
         self._bridges, self._banks, self._border = np.cumsum([len(mains), *lines]).tolist()[1:]
         rng = stream(land.seed, "street names")

@@ -21,9 +21,9 @@ _STATION_M = 1250.0  # between stations in the city, twice that far out
 _FAR_OUT_M = 15_000.0
 _SAME_M = 420.0  # stations of two lines so near are one by name
 _ENTRANCE_M = 130.0
-_STOP_M = 620.0
+_STOP_M = 780.0
 _STOP_ROADS = ("primary", "secondary", "tertiary")
-_STOP_PEOPLE = 700.0  # built-up people per km² from which buses run
+_STOP_PEOPLE = 1400.0  # built-up people per km² from which buses run
 _KERB_M = 9.0
 
 
@@ -37,14 +37,14 @@ def lay_transit(land: Land, streets: Streets, draft: Draft) -> None:
         tags |= {"name": line.name, "name:en": line.name_en}
         draft.line(resampled(line.line, 150), tags)
         for at in _stations(line.line):
-            name = next((named for spot, named in known if np.hypot(*(at - spot)) < _SAME_M), None)
-            name = name or names.place()
+            same = [name for spot, name in known if np.hypot(*(at - spot)) < _SAME_M]
+            name = same[0] if same else names.place()
             known.append((at, name))
             near = corners.query(shapely.Point(at), "dwithin", _ENTRANCE_M)
             _draw_station(draft, at, name, streets.xy[np.sort(near)[:4]])
-    for at, name, name_en in _bus_stops(land, streets):
+    for at, zh, en in _bus_stops(land, streets):
         tags = {"highway": "bus_stop", "public_transport": "platform", "bus": "yes"}
-        draft.point(at, {**tags, "name": name, "name:en": name_en})
+        draft.point(at, {**tags, "name": zh, "name:en": en})
 
 
 def _stations(line: Floats) -> Iterator[Floats]:

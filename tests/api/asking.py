@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,14 @@ class Api:
             return await self.client.request(method, path, **options)
 
         return self.portal.call(ask)
+
+    def together(self, paths: Sequence[str]) -> dict[str, httpx.Response]:
+        """The answers to requests that are all asked at once."""
+
+        async def ask() -> list[httpx.Response]:
+            return await asyncio.gather(*(self.client.get(path) for path in paths))
+
+        return dict(zip(paths, self.portal.call(ask), strict=True))
 
     def json(self, path: str, /, **parameters: Any) -> dict[str, Any]:
         answer = self.get(path, params=parameters or None)

@@ -126,6 +126,7 @@ def test_words_of_files_are_text_in_pages(api: Api) -> None:
     page = api.get("/api/collections/park/items", params={"f": "html"}).text
     assert "口袋公园&lt;3&gt;" in page
     assert "<3>" not in page
+    assert re.search(r"<td>\w+[区市县]</td>", page), "a district is shown by its name"
     item = api.items("park")[0]
     text = api.get(f"/api/collections/park/items/{item['id']}", params={"f": "html"}).text
     assert "口袋公园&lt;" in text

@@ -87,7 +87,7 @@ def server(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
 
 
 def statuses(api: Api) -> dict[str, int]:
-    return {path: api.get(path).status_code for path in ASKING}
+    return {path: answer.status_code for path, answer in api.together(ASKING).items()}
 
 
 def test_while_it_is_away_there_is_a_503_and_afterwards_all_is_well(
@@ -97,8 +97,7 @@ def test_while_it_is_away_there_is_a_503_and_afterwards_all_is_well(
         kept = api.get("/tiles/greenway/10/807/420.mvt")
         assert kept.status_code == 200
         server.kill()
-        for path in ASKING:
-            answer = api.get(path)
+        for path, answer in api.together(ASKING).items():
             assert answer.status_code == 503, path
             assert answer.headers["content-type"] == "application/problem+json"
             assert int(answer.headers["retry-after"]) > 0
@@ -119,8 +118,9 @@ def test_a_service_that_starts_before_its_database_comes_up_by_itself(
 ) -> None:
     server.kill()
     with running(application(server.database, city)) as api:
-        for path in (*ASKING, "/api/collections", "/"):
-            assert api.problem(path, 503)
+        for path, answer in api.together([*ASKING, "/api/collections", "/"]).items():
+            assert answer.status_code == 503, path
+            assert answer.headers["content-type"] == "application/problem+json"
         assert api.get("/healthz").status_code == 200
         server.start()
         wait_until(lambda: set(statuses(api).values()) == {200}, seconds=60)

@@ -145,6 +145,14 @@ def test_what_is_no_box_is_refused(api: Api, box: str) -> None:
     assert problem["code"] == "invalid_parameter"
 
 
+def test_a_box_outside_a_projection_s_area_is_refused_or_empty(api: Api) -> None:
+    for box in ("1e300,1e300,2e300,2e300", "-1e9,-1e9,-1e8,-1e8", "0,0,0,0"):
+        for code in (4544, 3857):
+            asked = {"bbox": box, "bbox-crs": f"{EPSG}{code}"}
+            answer = api.get("/api/collections/greenway/items", params=asked)
+            assert answer.status_code == 400 or answer.json()["features"] == []
+
+
 @pytest.mark.parametrize("code", [4326, 4490, 4544, 3857])
 def test_a_box_may_be_in_any_of_the_systems(api: Api, lines: list[Feature], code: int) -> None:
     there = pyproj.Transformer.from_crs(4326, code, always_xy=True)

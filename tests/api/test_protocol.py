@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import http.client
-import socket
 import zlib
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -115,18 +114,6 @@ def test_unknown_parameters_are_refused_everywhere(api: Api, path: str) -> None:
     assert api.problem(f"{path}?lang=zh&lang=zh")["code"] == "repeated_parameter"
     for wrong in ("lang=%00", "lang=%ff", "x=" + "y" * 9000, "&".join(f"a{n}=1" for n in range(100))):  # fmt: skip
         api.problem(f"{path}?{wrong}")
-
-
-def test_chinese_may_stand_in_a_query_as_it_is(url: str) -> None:
-    server = urlsplit(url)
-    request = (
-        f"GET /api/collections/units/items?name=锦江区 HTTP/1.0\r\nHost: {server.netloc}\r\n\r\n"
-    )
-    with socket.create_connection((server.hostname or "", server.port or 0), timeout=30) as line:
-        line.sendall(request.encode())
-        answer = b"".join(iter(lambda: line.recv(65_536), b""))
-    assert answer.startswith(b"HTTP/1.1 200")
-    assert b'"numberMatched": 1' in answer
 
 
 @pytest.mark.parametrize(

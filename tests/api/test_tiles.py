@@ -251,10 +251,10 @@ def test_a_version_that_is_not_the_present_one_may_not_be_kept(api: Api) -> None
 def test_many_who_ask_for_one_tile_get_the_same_and_the_service_stays_well(
     api: Api, city: City, database: TestDatabase
 ) -> None:
+    path = "/tiles/place/11/1615/840.mvt"
+
     async def ask() -> list[tuple[int, bytes]]:
-        answers = await asyncio.gather(
-            *(fresh.client.get("/tiles/place/11/1615/840.mvt") for _ in range(200))
-        )
+        answers = await asyncio.gather(*(fresh.client.get(path) for _ in range(200)))
         return [(answer.status_code, answer.content) for answer in answers]
 
     with running(application(database, city)) as fresh:

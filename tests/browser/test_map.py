@@ -39,13 +39,13 @@ def test_a_layer_turned_off_leaves_map_legend_and_address(visit: Visit) -> None:
     legend = shown.part("legend")
     assert shown.painted("features") > 0
     shown.page.get_by_label("天府绿道", exact=True).uncheck()
-    legend.locator(".legend-layers").wait_for(state="detached")
+    legend.locator(".legend-layer").wait_for(state="detached")
     shown.idle()
     assert shown.painted("features") == 0
     assert shown.fragment["on"] == ""
     shown.page.get_by_label("公园", exact=True).check()
     shown.idle()
-    assert legend.locator(".legend-layers").inner_text() == "公园"
+    assert legend.locator(".legend-layer").all_inner_texts() == ["公园"]
     assert shown.painted("features") > 0
     assert shown.fragment["on"] == "park"
 
@@ -133,9 +133,12 @@ def test_a_tap_s_pop_up_lies_clear_of_legend_and_buttons(
     popup = shown.page.locator(".leaflet-popup-content-wrapper").bounding_box()
     legend = shown.part("legend").bounding_box()
     zoom = shown.page.locator(".leaflet-control-zoom").bounding_box()
+    credits_ = shown.page.locator(".leaflet-control-attribution").bounding_box()
     assert popup
     assert legend
     assert zoom
+    assert credits_
+    assert popup["y"] + popup["height"] < credits_["y"]
     assert popup["y"] >= legend["y"] + legend["height"]
     assert popup["x"] >= 0
     assert popup["x"] + popup["width"] <= zoom["x"]

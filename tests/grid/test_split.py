@@ -6,12 +6,14 @@ import h3
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from shapely import GeometryCollection, LineString, MultiLineString, MultiPoint, Point, Polygon
 
 from geoplan.errors import GeoplanError
 from geoplan.grid import RESOLUTIONS, Districts, cell_shapes, split
+from geoplan.grid.areas import area_m2
 from geoplan.units import NANO, geodesic_area_m2, geodesic_length_m
 from tests.grid.brute import (
     CITY,
@@ -152,6 +154,19 @@ def test_a_polygon_that_is_a_cell_lies_in_that_cell_alone() -> None:
         whole = geodesic_area_m2(np.array([shape], dtype=object))[0]
         assert found.pop(int(cell, 16)) == pytest.approx(whole, rel=1e-9)
         assert sum(found.values()) < 1e-3
+        empty = cut(shape, amounts=[[0]])
+        assert set(empty.cell[empty.res == res].tolist()) == {int(cell, 16)}
+
+
+@pytest.mark.parametrize("res", RESOLUTIONS)
+def test_the_one_cell_inside_a_polygon_counts_whole(res: int) -> None:
+    cell = h3.latlng_to_cell(30.645, 104.03, res)
+    shape = Polygon([(lon, lat) for lat, lon in h3.cell_to_boundary(cell)])
+    wide = shapely.affinity.scale(shape, 1.2, 1.2)
+    inner, whole = area_m2(np.array([shape, wide], dtype=object))
+    places = places_of(cut(wide, amounts=[[NANO]]), res)
+    found = sum(part for (place, _), part in places.items() if place == int(cell, 16))
+    assert found == pytest.approx(inner / whole, rel=1e-8)
 
 
 def test_a_way_there_and_back_counts_twice() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import h3
+import h3.api.numpy_int as h3_int
 import numpy as np
 import pytest
 import shapely
@@ -62,12 +63,30 @@ def test_stretches_lie_in_their_cells_and_make_up_the_line(place, res, seed, edg
     check(start, end, res)
 
 
-def test_the_places_hold_cells_that_are_not_convex() -> None:
-    cells = [h3.str_to_int(h3.latlng_to_cell(lat, lon, 7)) for lon, lat in PLACES]
-    near = np.unique([cell for one in cells for cell in h3.api.numpy_int.grid_disk(one, 20)])
-    shapes = cell_shapes(near.astype(np.int64)).boundary
-    hull = shapely.area(shapely.convex_hull(shapes))
-    assert (hull > shapely.area(shapes) * (1 + 1e-9)).sum() > 10
+def test_a_short_cut_over_the_notch_of_a_bent_cell_leaves_it() -> None:
+    bent = np.array([h3.str_to_int(h3.latlng_to_cell(lat, lon, 7)) for lon, lat in PLACES])
+    near = np.unique([cell for one in bent.tolist() for cell in h3_int.grid_disk(one, 20)])
+    cuts = []
+    for shape in cell_shapes(near.astype(np.int64)).boundary:
+        ring = shapely.get_coordinates(shapely.remove_repeated_points(shape))[:-1]
+        to_last, to_next = np.roll(ring, 1, axis=0) - ring, np.roll(ring, -1, axis=0) - ring
+        turn = to_next[:, 0] * to_last[:, 1] - to_next[:, 1] * to_last[:, 0]
+        for n in np.flatnonzero(turn < -1e-9):
+            inward = (shapely.get_coordinates(shape.centroid)[0] - ring[n]) * 1e-6
+            cuts.append([ring[n] + to_last[n] / 9 + inward, ring[n] + to_next[n] / 9 + inward])
+    assert len(cuts) > 10
+    start, end = np.array(cuts).transpose(1, 0, 2)
+    assert check(start, end, 7) == 3 * len(cuts)
+
+
+def test_the_sliver_between_a_straight_edge_and_the_great_circle_is_the_straight_cells() -> None:
+    ring = np.array(h3.cell_to_boundary(h3.latlng_to_cell(30.66, 104.06, 6)))[:, ::-1]
+    edge = np.roll(ring, -1, axis=0) - ring
+    middle = ring + edge / 2
+    across = np.stack([-edge[:, 1], edge[:, 0]], axis=1)
+    across /= np.hypot(*across.T)[:, None] * 111_000  # one metre, inwards
+    for metres in (-0.1, -0.03, 0.03, 0.1):  # the great circle is up to 0.18 m away
+        assert check(middle + across, middle + across * metres, 6) == (12 if metres < 0 else 6)
 
 
 @pytest.mark.parametrize("res", RESOLUTIONS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -58,7 +59,10 @@ def vector(path: Path, rows: Sequence[Row], crs: str = "EPSG:4326", **options: A
     """A GeoPackage or Shapefile by GDAL."""
     driver = {".gpkg": "GPKG", ".shp": "ESRI Shapefile"}[path.suffix]
     frame = geopandas.GeoDataFrame(rows, crs="EPSG:4326").to_crs(crs)
-    frame.to_file(path, driver=driver, **options)
+    with warnings.catch_warnings():
+        # pyogrio warns that a Shapefile cuts names at 10 bytes; that is what is tested.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        frame.to_file(path, driver=driver, **options)
     return path
 
 
@@ -70,13 +74,19 @@ def zipped(path: Path, shapefile: Path, folder: str = "", upper: bool = False) -
     return path
 
 
-def cells(rows: Sequence[Row], crs: str = "EPSG:4326", places: int | None = None) -> list[list[Any]]:
+def cells(
+    rows: Sequence[Row], crs: str = "EPSG:4326", places: int | None = None
+) -> list[list[Any]]:
     """Header and rows of a ledger: the columns, then 经度 and 纬度 in `crs`."""
     points = geopandas.GeoSeries([row["geometry"] for row in rows], crs="EPSG:4326").to_crs(crs)
     names = [name for name in rows[0] if name != "geometry"]
     table = [[*names, "经度", "纬度"]]
     for row, point in zip(rows, points, strict=True):
-        xy = [point.x, point.y] if places is None else [round(point.x, places), round(point.y, places)]
+        xy = (
+            [point.x, point.y]
+            if places is None
+            else [round(point.x, places), round(point.y, places)]
+        )
         table.append([*(row[name] for name in names), *xy])
     return table
 

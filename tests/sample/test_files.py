@@ -71,9 +71,7 @@ def test_a_ledger_looks_like_a_ledger(sample: Sample) -> None:
     assert [str(merged) for merged in sheet.merged_cells.ranges] == [f"A1:{_last(sheet)}1"]
     assert str(sheet["A1"].value).startswith("示意数据")
     headers = [cell.value for cell in sheet[2]]
-    assert {"序号", "名称", "区（市）县", "桩数（桩）", "枪数（枪）", "经度", "纬度"} <= set(
-        headers
-    )
+    assert {"序号", "名称", "区（市）县", "新增学位（个）", "经度", "纬度"} <= set(headers)
 
 
 def test_streets_bring_places_and_a_base_map(sample: Sample, city: City) -> None:

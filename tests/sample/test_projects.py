@@ -104,6 +104,15 @@ def test_greenways_bend_and_do_not_jag(rows_of: Read) -> None:
     assert np.quantile(np.concatenate(turns), 0.99) < np.radians(30)
 
 
+@pytest.mark.parametrize("layer_id", ["life_circle", "green_space", "key_area"])
+def test_neighbours_do_not_overlap(layer_id: str, rows_of: Read) -> None:
+    shapes = rows_of(layer_id).geometry
+    first, second = shapely.STRtree(shapes).query(shapes, "intersects")
+    pairs = first < second
+    shared = shapely.area(shapely.intersection(shapes[first[pairs]], shapes[second[pairs]]))
+    assert shared.sum() < 1e-3 * shapely.area(shapes).sum()
+
+
 def test_the_plans_projects_are_some_thousand(rows_of: Read) -> None:
     assert 8_000 <= sum(len(rows_of(layer_id).key) for layer_id in MADE) <= 12_000
 

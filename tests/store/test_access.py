@@ -14,8 +14,8 @@ from tests.conftest import TestDatabase
 OPERATOR = "00000000-0000-0000-0000-000000000001"
 INSERT = """
 INSERT INTO feature (layer_id, id, source_id, key, unit, status, amounts, geom, source_crs, digest, account_id)
-VALUES (%(layer)s, %(id)s::uuid, 'made', %(id)s::uuid::text, %(unit)s, 'open', '{1000000000}',
-        ST_SetSRID(ST_MakePoint(104.06, 30.66), 4326), 'EPSG:4326', '', %(account)s)
+VALUES (%(layer)s, %(id)s::uuid, 'made', %(id)s::uuid::text, %(unit)s, 'open', '{1000000000}'::bigint[],
+        ST_SetSRID(ST_MakePoint(104.06, 30.66), 4326), 'EPSG:4326', ''::bytea, %(account)s)
 """
 
 
@@ -161,11 +161,11 @@ def test_the_spatial_index_serves_under_row_level_security(
             """
             INSERT INTO feature (layer_id, id, source_id, key, unit, status, amounts, geom, source_crs, digest, account_id)
             SELECT 'base_station_5g', gen_random_uuid(), 'made', n::text, '510104', 'open', '{1000000000}'::bigint[],
-                   ST_SetSRID(ST_MakePoint(103 + random() * 1.8, 30.1 + random() * 1.3), 4326), 'EPSG:4326', ''::bytea, %(account)s
+                   ST_SetSRID(ST_MakePoint(103 + random() * 1.8, 30.1 + random() * 1.3), 4326), 'EPSG:4326', ''::bytea, %(account)s::uuid
             FROM generate_series(1, 60000) AS n
             UNION ALL
             SELECT 'charger', gen_random_uuid(), 'made', n::text, '510104', 'open', '{1000000000}'::bigint[],
-                   ST_SetSRID(ST_MakePoint(103 + random() * 1.8, 30.1 + random() * 1.3), 4326), 'EPSG:4326', ''::bytea, %(account)s
+                   ST_SetSRID(ST_MakePoint(103 + random() * 1.8, 30.1 + random() * 1.3), 4326), 'EPSG:4326', ''::bytea, %(account)s::uuid
             FROM generate_series(1, 60000) AS n
             """,
             {"account": OPERATOR},

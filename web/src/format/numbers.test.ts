@@ -24,6 +24,13 @@ describe("figures for reading", () => {
     expect(withUnit("453", km, "en")).toBe("453 km");
     expect(withUnit("", { zh: "", en: "" }, "en")).toBe("");
   });
+
+  it("of one thing are singular in English", () => {
+    expect(withUnit("1", { zh: "个", en: "parks" }, "en")).toBe("1 park");
+    expect(withUnit("1", { zh: "处", en: "facilities" }, "en")).toBe("1 facility");
+    expect(withUnit("1", km, "en")).toBe("1 km");
+    expect(withUnit("1.0", { zh: "公顷", en: "hectares" }, "en")).toBe("1.0 hectares");
+  });
 });
 
 describe("exact figures", () => {

@@ -23,10 +23,11 @@ export function short(value: number, decimals: number, lang: Lang): string {
   return exact(value, Math.abs(value) >= 1000 ? Math.min(decimals, 0) : decimals, lang);
 }
 
-/** A figure with its unit; Chinese joins them, English sets a space. */
+/** A figure with its unit; Chinese joins them, English sets a space and says "1 park", not "1 parks". */
 export function withUnit(figure: string, unit: Words, lang: Lang): string {
   const word = unit[lang];
-  return lang === "zh" || word === "" ? `${figure}${word}` : `${figure} ${word}`;
+  if (lang === "zh" || word === "") return `${figure}${word}`;
+  return `${figure} ${figure === "1" ? word.replace(/ies$/, "y").replace(/s$/, "") : word}`;
 }
 
 /** 0.6893 becomes "68.9%"; a share far over the whole loses its decimals. */

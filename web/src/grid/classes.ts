@@ -9,17 +9,43 @@ export interface Classes {
 }
 
 /**
- * Quantile classes: about equally many hexagons in each. Ties never split, so there are fewer
- * classes when few different values exist.
+ * Share of the hexagons below each class. What is counted in a city is mostly thin with a dense core:
+ * with equal shares the whole core would be one colour.
  */
-export function quantileClasses(values: ArrayLike<number>, count: number = RAMP.length): Classes {
+const SHARES = [0, 0.35, 0.65, 0.85, 0.95];
+
+/** First digits of limits that a reader takes in at once. */
+const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/**
+ * Five classes at round limits near these shares; fewer where few different values exist.
+ *
+ * decimals  of the measure: limits have no more, so that the legend says them exactly.
+ */
+export function classesOf(values: ArrayLike<number>, decimals: number): Classes {
   const sorted = Float64Array.from(values).sort();
-  const lower: number[] = [];
-  for (let i = 0; i < count && sorted.length > 0; i++) {
-    const value = sorted[Math.floor((i * sorted.length) / count)] as number;
-    if (lower.length === 0 || value > (lower[lower.length - 1] as number)) lower.push(value);
+  const lower = [...sorted.subarray(0, 1)];
+  const max = sorted[sorted.length - 1] ?? 0;
+  let below = 0;
+  for (const share of SHARES.slice(1)) {
+    const limit = roundLimit(sorted[Math.floor(share * sorted.length)] ?? 0, decimals);
+    const less = limit > max ? 0 : sorted.findIndex((value) => value >= limit);
+    // A class that holds nothing is none.
+    if (less > below) {
+      lower.push(limit);
+      below = less;
+    }
   }
-  return { lower, max: sorted[sorted.length - 1] ?? 0, colors: spread(lower.length) };
+  return { lower, max, colors: spread(lower.length) };
+}
+
+/** The nearest round number, by ratio. */
+function roundLimit(value: number, decimals: number): number {
+  if (value <= 0) return 0;
+  const power = 10 ** Math.floor(Math.log10(value));
+  const first = value / power;
+  const nearest = ROUND.reduce((best, digit) => (Math.abs(Math.log(digit / first)) < Math.abs(Math.log(best / first)) ? digit : best));
+  return Number((nearest * power).toFixed(decimals));
 }
 
 export function classOf(classes: Classes, value: number): number {

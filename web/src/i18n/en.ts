@@ -42,7 +42,7 @@ export const en: Dictionary = {
   statusKey: "Symbols",
   fewerAtSmallScale: "Zoom in for single places",
   perHexagon: "{unit} per hexagon",
-  hexagonNote: "Quantile classes, hexagon about {area} km²",
+  hexagonNote: "Darker is more; a hexagon is about {area} km²",
   total: "Total",
   totalAll: "Total with planned",
   inView: "What is in view",

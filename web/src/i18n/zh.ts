@@ -40,7 +40,7 @@ export const zh = {
   statusKey: "符号",
   fewerAtSmallScale: "放大后显示单个设施",
   perHexagon: "每个六边形（{unit}）",
-  hexagonNote: "分位数分级，六边形约{area}平方公里",
+  hexagonNote: "颜色越深越多，六边形约{area}平方公里",
   total: "合计",
   totalAll: "合计（含在建、计划）",
   inView: "视野内的项目",

@@ -20,7 +20,10 @@ export interface FeatureLayer extends CanvasLayer {
 }
 
 /** Radius of a single place's symbol, in pixels. */
-const radiusAt = (zoom: number): number => Math.min(7, Math.max(3, zoom - 9));
+const radiusAt = (zoom: number): number => (zoom <= 13 ? 3.5 : zoom === 14 ? 4.2 : zoom === 15 ? 5.2 : 6.5);
+
+/** A city's worth of lines must not hide what they lie on. */
+const widthAt = (zoom: number): number => (zoom <= 8 ? 0.32 : zoom === 9 ? 0.42 : zoom <= 11 ? 0.65 : zoom === 12 ? 0.9 : 1.5);
 
 /** Circles grow with the count of what they stand for; 8 px is the tiles' margin. */
 const aggregateRadius = (count: number): number => Math.min(7.5, 2 + 1.1 * Math.log2(count + 1));
@@ -78,7 +81,7 @@ class FeaturePainter implements PaintSymbolizer {
 
   private line(ctx: CanvasRenderingContext2D, geom: Point[][], zoom: number, feature: Feature): void {
     const look = lookOf(feature.props["status"], this.options.color);
-    const width = this.options.width * (zoom < 10 ? 0.6 : zoom < 13 ? 1 : 1.6);
+    const width = this.options.width * widthAt(zoom);
     trace(ctx, geom);
     ctx.lineJoin = "round";
     ctx.lineCap = look.dash.length === 0 ? "round" : "butt";

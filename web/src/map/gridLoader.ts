@@ -1,5 +1,5 @@
 import { fetchGrid } from "../api";
-import { quantileClasses } from "../grid/classes";
+import { classesOf } from "../grid/classes";
 import type { Grid } from "../grid/decode";
 import { STAGES, type GridState, type PageStore, type ShownGrid } from "../state/page";
 import { resolutionAt, type HexagonLayer } from "./hexagons";
@@ -33,7 +33,7 @@ export class GridLoader {
     }
     const kept = this.known.get(key);
     if (kept) {
-      this.show(kept);
+      this.show(kept, theme.measure.decimals);
       return;
     }
     this.pending = new AbortController();
@@ -47,7 +47,7 @@ export class GridLoader {
       const grid = await fetchGrid(theme.layer.id, { res, measure: theme.measure.id, statuses: STAGES[stage] }, signal);
       if (signal.aborted) return;
       this.remember(key, grid);
-      this.show(grid);
+      this.show(grid, theme.measure.decimals);
     } catch (error) {
       if (signal.aborted) return;
       this.wanted = "";
@@ -56,8 +56,8 @@ export class GridLoader {
     }
   }
 
-  private show(grid: Grid): void {
-    const classes = quantileClasses(grid.values);
+  private show(grid: Grid, decimals: number): void {
+    const classes = classesOf(grid.values, decimals);
     this.layer.show(grid, classes);
     this.store.set({ grid: { kind: "shown", grid, classes }, pointed: undefined });
     if (grid.synthetic) this.store.set({ synthetic: true });

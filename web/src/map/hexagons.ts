@@ -1,6 +1,6 @@
 import type LeafletNamespace from "leaflet";
 import { cellToBoundary, cellToLatLng, getHexagonAreaAvg, getResolution, latLngToCell, UNITS } from "h3-js";
-import { classOf, quantileClasses, type Classes } from "../grid/classes";
+import { classesOf, classOf, type Classes } from "../grid/classes";
 import type { Grid } from "../grid/decode";
 import L from "../leaflet";
 
@@ -116,7 +116,7 @@ export function hexagonLayer({ cells, values, ...options }: HexagonOptions): Hex
       cells: BigUint64Array.from(cells, (cell) => BigInt(`0x${cell}`)),
       values: Float32Array.from(values),
     };
-    layer.show(drawn, quantileClasses(drawn.values));
+    layer.show(drawn, classesOf(drawn.values, values.every(Number.isInteger) ? 0 : 2));
   }
   return layer;
 }

@@ -125,6 +125,7 @@ function roomOn(size: LeafletNamespace.Point): { wide: number; high: number; top
   const { offsetTop, offsetHeight } = part("legend");
   const top = narrow ? offsetTop + offsetHeight + 8 : 16;
   const right = narrow ? 60 : 16;
-  // 34 and 64: the pop-up's own margins, and its tip.
-  return { wide: size.x - 8 - right - 34, high: size.y - top - 64, topLeft: [8, top], bottomRight: [right, 16] };
+  const bottom = narrow ? 40 : 16;
+  // 34 and 46: the pop-up's own margins, and its tip.
+  return { wide: size.x - 8 - right - 34, high: size.y - top - bottom - 46, topLeft: [8, top], bottomRight: [right, bottom] };
 }

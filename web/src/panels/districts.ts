@@ -1,6 +1,6 @@
 import { fetchProgressByUnit, type ProgressRow } from "../api";
 import type { PageConfig, TargetConfig } from "../config";
-import { fixed, withUnit } from "../format/numbers";
+import { fixed } from "../format/numbers";
 import { lang, say, t } from "../i18n";
 import { h, svg } from "./dom";
 
@@ -33,7 +33,7 @@ export async function districtTable(
       "table",
       { class: "districts" },
       h("caption", {}, t("byUnit")),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("unitColumn")), h("th", { scope: "col", class: "number" }, withUnit("", target.unit, lang).trim()))),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, t("unitColumn")), h("th", { scope: "col", class: "number" }, say(target.unit)))),
       h("tbody", {}, ...found.map((row) => line(config, target, row, most, zoomTo))),
     ),
   );

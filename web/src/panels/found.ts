@@ -6,6 +6,7 @@ import { h } from "./dom";
 import { figureOf } from "./legend";
 import { symbolOf } from "./symbol";
 import { statusWord } from "./target";
+import { themeTitle } from "./theme";
 
 const SHOWN = 12;
 
@@ -21,7 +22,7 @@ export function foundContent(
     { class: "found" },
     h("h2", { tabindex: "-1" }, found.district ? nameOf(found.district) : t("outside")),
     hexagon
-      ? h("p", { class: "found-hexagon" }, `${t("inHexagon")}${t("colon")}`, h("strong", {}, figureOf(hexagon.theme, hexagon.value)), ` ${say(hexagon.theme.layer.title)}`)
+      ? h("p", { class: "found-hexagon" }, `${t("inHexagon")}${t("colon")}${themeTitle(hexagon.theme)} `, h("strong", {}, figureOf(hexagon.theme, hexagon.value)))
       : null,
     features.length === 0 && !hexagon ? h("p", { class: "muted" }, t("nothingHere")) : null,
     ...features.slice(0, SHOWN).map((feature, i) => featureContent(config, feature, i === 0)),

@@ -22,8 +22,7 @@ export function legendPanel(config: PageConfig, store: PageStore, retry: () => v
     place.setAttribute("aria-busy", String(grid.kind === "loading"));
     place.replaceChildren(
       ...(theme ? [title(theme, state), ...body(theme, state, retry)] : []),
-      ...layerKey(config, state.layers),
-      ...(state.synthetic ? [h("p", { class: "legend-synthetic" }, h("span", { class: "tag" }, t("synthetic")))] : []),
+      ...layerKey(config, state),
       live,
     );
     pointed();
@@ -50,7 +49,7 @@ function title(theme: Theme, { stage }: Page): HTMLElement {
     "h2",
     { class: "legend-title" },
     themeTitle(theme),
-    staged ? h("span", { class: "legend-stage" }, stage === "all" ? t("stagesAll") : stageWord(stage)) : null,
+    staged ? h("span", { class: `legend-stage legend-stage-${stage}` }, stage === "all" ? t("stagesAll") : stageWord(stage)) : null,
   );
 }
 
@@ -80,17 +79,18 @@ function body(theme: Theme, { grid, stage }: Page, retry: () => void): Node[] {
   ];
 }
 
-/** The symbols of the layers that are on. */
-function layerKey(config: PageConfig, ids: readonly string[]): Node[] {
-  const layers = config.layers.filter(({ id }) => ids.includes(id));
-  if (layers.length === 0) return [];
+/** The symbols of the layers that are on, and whether any of what is shown is made up. */
+function layerKey(config: PageConfig, state: Page): Node[] {
+  const layers = config.layers.filter(({ id }) => state.layers.includes(id));
+  if (layers.length === 0 && !state.synthetic) return [];
   const rest = layers.length - LAYERS_LISTED;
   return [
     h(
       "ul",
       { class: "legend-layers" },
-      ...layers.slice(0, LAYERS_LISTED).map((layer) => h("li", {}, symbolOf(layer), h("span", {}, say(layer.title)))),
+      ...layers.slice(0, LAYERS_LISTED).map((layer) => h("li", { class: "legend-layer" }, symbolOf(layer), h("span", {}, say(layer.title)))),
       rest > 0 ? h("li", { class: "muted" }, t("more", { count: rest })) : null,
+      state.synthetic ? h("li", {}, h("span", { class: "tag" }, t("synthetic"))) : null,
     ),
   ];
 }

@@ -4,7 +4,7 @@ import { day } from "../format/numbers";
 import { lang, t } from "../i18n";
 import { targetKey, type PageStore } from "../state/page";
 import { failure, h, part } from "./dom";
-import { targetCard } from "./target";
+import { isHeld, targetCard } from "./target";
 import { districtTable } from "./districts";
 
 /** Targets against what is done. Opening one shows its layer on the map. */
@@ -33,7 +33,7 @@ export class ProgressPanel {
   }
 
   private render(progress: Progress): void {
-    part("as-of").textContent = t("asOf", { date: day(progress.as_of, lang) });
+    if (progress.rows.some(isHeld)) part("as-of").textContent = t("asOf", { date: day(progress.as_of, lang) });
     if (progress.synthetic) this.store.set({ synthetic: true });
     const rows = new Map(progress.rows.filter((row) => row.unit === "city").map((row) => [targetKey(row.layer, row.target), row]));
     const card = (target: TargetConfig): HTMLElement => this.card(target, rows, progress.as_of);

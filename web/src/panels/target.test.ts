@@ -38,7 +38,7 @@ const row: ProgressRow = {
   time_progress: 4 / 6,
   ahead_pp: (341.2 / 453 - 4 / 6) * 100,
   period: "h2",
-  by_status: {},
+  by_status: { finished: 341.2, building: 90 },
 };
 
 describe("the sentence of a monthly report", () => {
@@ -68,6 +68,11 @@ describe("the sentence of a monthly report", () => {
     const { sentenceOf } = await inLanguage("zh-CN");
     expect(sentenceOf(greenway, { ...row, value: null, share: null, ahead_pp: null }, "2023-10-31")).toBeNull();
     expect(sentenceOf(greenway, { ...row, done: null }, "2023-10-31")).toBeNull();
+  });
+
+  it("is not said of a target for which nothing was brought in", async () => {
+    const { sentenceOf } = await inLanguage("zh-CN");
+    expect(sentenceOf(greenway, { ...row, done: 0, share: 0, ahead_pp: -66.7, by_status: {} }, "2023-10-31")).toBeNull();
   });
 });
 

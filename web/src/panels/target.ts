@@ -44,7 +44,8 @@ export function targetCard(
   { id, asOf }: { id: string; asOf: string },
 ): { card: HTMLElement; button: HTMLButtonElement; body: HTMLElement } {
   const value = row?.value ?? target.value;
-  const done = row?.done ?? null;
+  const held = row !== undefined && isHeld(row);
+  const done = held ? row.done : null;
   const unit = target.perUnit ? { zh: words.units, en: words.units } : target.unit;
   const color = layer?.color ?? "#6d7f86";
   const figures = h(
@@ -55,7 +56,7 @@ export function targetCard(
       : h("span", {}, h("span", { class: "muted" }, `${t("done")} `), h("strong", { class: "figure" }, withUnit(short(done, target.decimals, lang), unit, lang))),
     h("span", { class: "muted" }, value === null ? t("noNumber") : `${t("target")} ${targetFigure(target, value)}`),
   );
-  const measured = row && row.share !== null;
+  const measured = held && row.share !== null;
   const button = h(
     "button",
     { type: "button", class: "target-button", "aria-expanded": "false", "aria-controls": id },
@@ -73,6 +74,11 @@ export function targetCard(
   const body = h("div", { id, class: "target-body", hidden: true }, ...details(target, row, asOf));
   const card = h("li", { class: "target", "data-target": `${target.layer}.${target.id}` }, button, body);
   return { card, button, body };
+}
+
+/** Whether anything has been brought in for a target: without it nothing done is not "behind". */
+export function isHeld(row: ProgressRow): boolean {
+  return Object.keys(row.by_status).length > 0;
 }
 
 /** How the done stands to the calendar, with the calendar's own share. */
@@ -101,7 +107,7 @@ function details(target: TargetConfig, row: ProgressRow | undefined, asOf: strin
 /** The sentence of monthly reports; none where a part of it is not known. */
 export function sentenceOf(target: TargetConfig, row: ProgressRow, asOf: string): string | null {
   const { value, done, share, ahead_pp: ahead } = row;
-  if (value === null || done === null || share === null || target.perUnit) return null;
+  if (value === null || done === null || share === null || target.perUnit || !isHeld(row)) return null;
   const figure = (amount: number): string => withUnit(short(amount, target.decimals, lang), target.unit, lang);
   return t("sentence", {
     date: day(asOf, lang),
