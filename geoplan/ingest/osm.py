@@ -95,7 +95,9 @@ class OsmExtract:
         for batch in _run(reader, self.path, {"box": self.box, **arguments}):
             if "left_out" in batch:
                 self.left_out.update(batch["left_out"])
-                _LOG.warning("%s of %s: %s", reader, self.path.name, batch)
+                for finding, count in batch["left_out"].items():
+                    first = ", ".join(batch["first"][finding])
+                    _LOG.warning("%s: %s %s: %s", self.path.name, count, finding, first)
             else:
                 yield batch
 

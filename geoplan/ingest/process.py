@@ -46,7 +46,7 @@ class Limits:
     input_bytes: int = 100 << 20
     memory_bytes: int = 1536 << 20
     cpu_s: int = 60
-    wall_s: float = 120
+    wall_s: float = 240
     """Seconds that the parent may spend waiting for the child."""
     written_bytes: int = 1 << 30
 

@@ -50,10 +50,11 @@ def find_entries(
             may lie that has no nearer.
     """
     every = lines.tree.geometries
+    shapely.prepare(shapes)  # each is asked for many edges and places
     shape, line = lines.tree.query(shapes, predicate="dwithin", distance=near_m)
     pair, along_m = _along(every[line], shapes[shape])
     at = shapely.line_interpolate_point(every[line[pair]], along_m)
-    near = shapely.dwithin(at, shapes[shape[pair]], near_m)
+    near = shapely.dwithin(shapes[shape[pair]], at, near_m)
     shape, line, along_m, at = shape[pair[near]], line[pair[near]], along_m[near], at[near]
     alone = np.setdiff1d(np.arange(len(shapes)), shape)
     one, nearest = _nearest(lines, shapes[alone], far_m)
@@ -65,7 +66,7 @@ def find_entries(
     fraction = np.divide(along_m, length, out=np.zeros_like(along_m), where=length > 0)
     edge = lines.edge[line]
     kept = _once_a_node(graph, shape, edge, fraction)
-    leg_m = gap_m(np.concatenate([at, touch])[kept], shapes[shape[kept]])
+    leg_m = gap_m(shapes[shape[kept]], np.concatenate([at, touch])[kept])
     return Positions(
         shape[kept].astype(np.int32), edge[kept].astype(np.int32), fraction[kept], to_mm(leg_m)
     )

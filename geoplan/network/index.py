@@ -91,8 +91,8 @@ def nearest_lines(
 ) -> Nearest:
     """The nearest wanted line of each point.
 
-    points  (k, 2) in the plane, fastest where neighbours in space follow each other; not finite:
-    near nothing. limit_m  (k,) how far to look; wanted  (lines,) which count.
+    points  (k, 2) in the plane, near nothing where not finite; limit_m  (k,) how far to look;
+    wanted  (lines,) which count.
     """
     k = len(points)
     found = Nearest(
@@ -101,8 +101,13 @@ def nearest_lines(
         np.zeros(k),
         np.full(k, np.inf),
     )
-    if len(segments.owner) and wanted.any():
-        _seek(np.ascontiguousarray(points), limit_m, wanted, *segments, *found)
+    on = np.flatnonzero(np.isfinite(points).all(axis=1))
+    if len(segments.owner) and wanted.any() and len(on):
+        # What was found for one point is a bound for its neighbour: four times as fast so.
+        on = on[np.argsort(curve(points[on]))]
+        sought = _seek(points[on], limit_m[on], wanted, *segments)
+        for column, values in zip(found, sought, strict=True):
+            column[on] = values
     return found
 
 
@@ -145,23 +150,21 @@ def _seek(
     first: NDArray[np.int64],
     box: NDArray[np.float64],
     level: NDArray[np.int64],
-    found_owner: NDArray[np.int32],
-    found_first: NDArray[np.int64],
-    found_part: NDArray[np.float64],
-    found_m: NDArray[np.float64],
-) -> None:
-    """Down from the box around all, the nearer boxes first, past none that can hold a nearer line.
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """`Nearest` of each point: down from the box around all, the nearer boxes first, past none that
+    can hold a nearer line.
 
     What was found for the point before bounds the search for the next.
     """
     top = len(level) - 2
     stack = np.empty((_FAN * (top + 2), 2), dtype=np.int64)  # level and number of a box
     stack_m2 = np.empty(_FAN * (top + 2))
+    found_owner = np.full(len(points), -1, dtype=np.int32)
+    found_first, found_part = np.zeros(len(points), dtype=np.int64), np.zeros(len(points))
+    found_m = np.full(len(points), np.inf)
     before = -1
     for number in range(len(points)):
         px, py = points[number, 0], points[number, 1]
-        if not (np.isfinite(px) and np.isfinite(py)):
-            continue
         reach = limit_m[number]
         if before >= 0:
             step = np.hypot(px - points[before, 0], py - points[before, 1])
@@ -215,6 +218,7 @@ def _seek(
             found_owner[number] = best_owner
             found_m[number] = np.sqrt(best)
             before = number
+    return found_owner, found_first, found_part, found_m
 
 
 @compiled

@@ -19,8 +19,7 @@ def straight_m(
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Distance from each point to the nearest facility: point, line or polygon.
 
-    lonlat    (n, 2) degrees, EPSG:4326, fastest where neighbours in space follow each other;
-    geometry  (k,) EPSG:4326, any kind.
+    lonlat    (n, 2) degrees, EPSG:4326;  geometry  (k,) EPSG:4326, any kind.
     Returns geodesic metres (n,), 0 inside a polygon, infinite where there is no facility; and the
     facility's number (n,), -1 for none. Nearness is judged in the plane; of several that are
     equally near the lowest number is taken.

@@ -126,5 +126,5 @@ def test_a_narrow_phone_scrolls_in_one_direction_only(visit: Visit, lang: str) -
     shown.keep(f"first-narrow-{lang}")
     wide = shown.page.evaluate("document.scrollingElement.scrollWidth")
     assert wide <= NARROW.width
-    panel = "document.querySelector('.panel-scroll')"
-    assert shown.page.evaluate(f"{panel}.scrollWidth <= {panel}.clientWidth")
+    for part in (".panel-scroll", ".legend", ".header"):
+        assert shown.page.locator(part).evaluate("(e) => e.scrollWidth <= e.clientWidth"), part

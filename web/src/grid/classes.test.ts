@@ -84,22 +84,27 @@ describe("the colours", () => {
 
 describe("the words of a class", () => {
   it("of whole numbers neither overlap nor leave gaps", () => {
-    const classes = { lower: [1, 3, 10, 30, 100], max: 1464, colors: [] };
+    const classes = { lower: [1, 3, 10, 30, 100], max: 1464, colors: [], whole: true };
     expect(classes.lower.map((_, i) => classWords(classes, i, 0, "zh"))).toEqual(["1–2", "3–9", "10–29", "30–99", "100–1,464"]);
   });
 
   it("name a single value once", () => {
-    const classes = { lower: [1, 2], max: 2, colors: [] };
+    const classes = { lower: [1, 2], max: 2, colors: [], whole: true };
     expect([0, 1].map((i) => classWords(classes, i, 0, "zh"))).toEqual(["1", "2"]);
   });
 
   it("keep their decimals", () => {
-    const classes = { lower: [0.04, 0.6, 1], max: 5.26, colors: [] };
-    expect([0, 1, 2].map((i) => classWords(classes, i, 1, "en"))).toEqual(["0.0–0.6", "0.6–1.0", "1.0–5.3"]);
+    const classes = { lower: [0.2, 0.6, 1], max: 5.26, colors: [], whole: false };
+    expect([0, 1, 2].map((i) => classWords(classes, i, 1, "en"))).toEqual(["0.2–0.6", "0.6–1.0", "1.0–5.3"]);
+  });
+
+  it("say less than one where a hexagon holds a part of a park", () => {
+    const classes = classesOf([0.02, 0.3, 0.3, 0.98, 1, 1, 1, 1.4, 2, 3.2], 0);
+    expect(classes.lower.map((_, i) => classWords(classes, i, 0, "zh"))).toEqual(["<1", "1–2", "2–3", "3"]);
   });
 
   it("count in 万 in Chinese alone", () => {
-    const classes = { lower: [2000, 12_000], max: 86_000, colors: [] };
+    const classes = { lower: [2000, 12_000], max: 86_000, colors: [], whole: true };
     expect(classWords(classes, 1, 0, "zh")).toBe("1.2万–8.6万");
     expect(classWords(classes, 1, 0, "en")).toBe("12,000–86,000");
   });

@@ -6,6 +6,8 @@ export interface Classes {
   lower: number[];
   max: number;
   colors: string[];
+  /** All values are whole numbers. A park that lies in two hexagons is a part of one in each. */
+  whole: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function classesOf(values: ArrayLike<number>, decimals: number): Classes 
       below = less;
     }
   }
-  return { lower, max, colors: spread(lower.length) };
+  return { lower, max, colors: spread(lower.length), whole: sorted.every(Number.isInteger) };
 }
 
 /** The nearest round number, by ratio. */
