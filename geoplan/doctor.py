@@ -26,6 +26,9 @@ from geoplan.text import Text
 _LEAST_FREE = 2 * 2**30  # the sample city and its database take about half of it
 
 
+NOTHING_TO_DO = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing examined; `remedy` says what to do when it is not well."""
@@ -33,7 +36,7 @@ class Finding:
     name: str
     ok: bool
     detail: Text
-    remedy: Text = Text("", "")
+    remedy: Text = NOTHING_TO_DO
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -66,7 +69,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "database", False,
             Text(f"无法连接：{words}", f"cannot be reached: {words}"),
-            Text("请检查 GEOPLAN_DATABASE_URL 和服务器", "check GEOPLAN_DATABASE_URL and the server"),
+            Text("请检查数据库地址和服务器", "check GEOPLAN_DATABASE_URL and the server"),
         )  # fmt: skip
 
 
@@ -100,7 +103,7 @@ def _catalogue(settings: Settings) -> Finding:
     problems = check(resource("layers") / settings.city)
     return Finding(
         "catalogue", not problems,
-        Text(f"{settings.city}：{len(problems)} 个问题", f"{settings.city}: {len(problems)} problems"),
+        Text(f"{len(problems)} 个问题", f"{len(problems)} problems in {settings.city}"),
         Text("请运行 geoplan layers check", "run geoplan layers check"),
     )  # fmt: skip
 
@@ -193,7 +196,7 @@ def _access_findings(state: State) -> Iterator[Finding]:
     wrong = [*state.unprotected, *state.strong_roles]
     yield Finding(
         "access", not wrong,
-        Text("、".join(wrong) or "表和角色均受限", ", ".join(wrong) or "tables and roles are restricted"),
+        Text("、".join(wrong) or "均受限", ", ".join(wrong) or "tables and roles are restricted"),
         Text(
             "这些表没有行级安全，或这些角色权限过大：请恢复迁移的设置",
             "these tables lack row-level security, or these roles have too many rights: "

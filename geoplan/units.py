@@ -82,7 +82,7 @@ def to_nano(values: Any) -> NDArray[np.int64]:
     if not np.all(np.abs(scaled) < 2.0**63):
         raise GeoplanError(
             "amount_out_of_range",
-            Text("数量不是有限数，或超过 92 亿个基本单位", "An amount is not finite or exceeds 9.2e9"),
+            Text("数量不是有限数，或超过 92 亿", "An amount is not finite or exceeds 9.2e9"),
             Text("请检查单位，或拆分该要素", "Check the unit, or split the feature"),
         )
     return scaled.astype(np.int64)

@@ -131,10 +131,9 @@ def import_osm_command(
     from geoplan.running import city_of
 
     with connected() as connection, counting(file.name) as progress:
-        words = (
-            (None, None) if synthetic else ("ODbL 1.0", "© OpenStreetMap contributors, ODbL 1.0")
-        )
-        origin = _origin(file, source, title, *words, synthetic, as_of)
+        licence = None if synthetic else "ODbL 1.0"
+        words = None if synthetic else "© OpenStreetMap contributors, ODbL 1.0"
+        origin = _origin(file, source, title, licence, words, synthetic, as_of)
         report = import_osm(connection, city_of(Settings()), file, origin, progress=progress)
     for layer, changes in report.layers.items():
         out.print(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import psycopg
 import shapely
 
@@ -34,7 +35,7 @@ def import_units(connection: psycopg.Connection, city: City, path: Path, origin:
     for unit in city.units:
         if unit.code not in boundaries or not unit.area_km2:
             continue
-        area = float(geodesic_area_m2([boundaries[unit.code]])[0]) / 1e6
+        area = float(geodesic_area_m2(np.array([boundaries[unit.code]], dtype=object))[0]) / 1e6
         found, published = f"{area:,.1f}", f"{unit.area_km2:,.1f}"
         if abs(area / unit.area_km2 - 1) > AREA_TOLERANCE:
             issues.append(

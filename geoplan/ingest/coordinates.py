@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from geoplan.errors import GeoplanError
 from geoplan.ingest.findings import BadValue, shown
-from geoplan.ingest.quantities import to_number
+from geoplan.ingest.quantities import not_finite, to_number
 from geoplan.text import Text
 
 WGS84 = "EPSG:4326"
@@ -106,18 +106,14 @@ def to_lonlat(geometry: NDArray[Any], code: str) -> NDArray[Any]:
 def to_coordinate(raw: Any, code: str) -> float:
     """One coordinate of a cell: metres, or degrees as 104.06, 104.06E or 104°03′47.9″.
 
-    Raises BadValue `coordinate_unreadable`, `coordinate_not_finite`.
+    Raises BadValue `coordinate_unreadable`, `number_not_finite`, and of metres what `to_number` raises.
     """
     if not _is_geographic(code):
         return to_number(raw)
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         value = float(raw) if abs(raw) < 1e300 else np.inf
         if not np.isfinite(value):
-            raise BadValue(
-                "coordinate_not_finite",
-                Text("坐标不是有限的数", "the coordinate is not finite"),
-                _DEGREES_REMEDY,
-            )
+            raise not_finite()
         return value
     text = unicodedata.normalize("NFKC", str(raw).translate(_MARKS)).replace(" ", "").upper()
     text = re.sub(r"^(?:东经|北纬|[EN])|[EN]$", "", text)

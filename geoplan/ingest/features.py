@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geoplan.catalogue import City, Field, Layer
+from geoplan.catalogue import City, Layer
 from geoplan.ingest.batch import FeatureBatch
 from geoplan.ingest.coordinates import WGS84, crs_code, resolve_crs
 from geoplan.ingest.findings import BadValue, Findings
 from geoplan.ingest.geometry import check_geometry
-from geoplan.ingest.headers import Column, Columns, cut_finder, finder, understand
+from geoplan.ingest.headers import Column, Columns, Find, cut_finder, finder, understand
 from geoplan.ingest.keys import Keys
 from geoplan.ingest.points import points, require_place
 from geoplan.ingest.reading import open_rows
@@ -52,15 +53,16 @@ def read_features(
     findings.sheet = source.sheet
     if source.format == "Shapefile":
         find = cut_finder(layer, find)
-    reader = _Reader(layer, city, resolve_crs(source.crs, declared), find, findings)
-    for rows in source.rows:
-        batch = reader.read(rows)
-        if findings.settle():
-            yield batch
+    with closing(source.rows):
+        reader = _Reader(layer, city, resolve_crs(source.crs, declared), find, findings)
+        for rows in source.rows:
+            batch = reader.read(rows)
+            if findings.settle():
+                yield batch
     findings.raise_if_any()
 
 
-def _fills(find: Callable[[str], Field | None], header: str) -> bool:
+def _fills(find: Find, header: str) -> bool:
     field = find(header)
     return field is not None and field.id in _MERGED
 
@@ -73,7 +75,7 @@ class _Reader:
         layer: Layer,
         city: City,
         code: str,
-        find: Callable[[str], Field | None],
+        find: Find,
         findings: Findings,
     ) -> None:
         self._layer = layer

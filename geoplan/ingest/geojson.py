@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import shape
 
 from geoplan.errors import GeoplanError
-from geoplan.ingest.raw import BATCH_ROWS, Faults, Vertices, wkb_column
+from geoplan.ingest.raw import BATCH_ROWS, Faults, Vertices, check_width, wkb_column
 from geoplan.ingest.sniff import decoded
 from geoplan.text import Text
 
@@ -216,6 +216,7 @@ def _has_open_ring(value: dict[str, Any]) -> bool:
 
 def _batch(rows: list[dict[str, Any]]) -> dict[str, Any]:
     header = list(dict.fromkeys(key for row in rows for key in row["values"]))
+    check_width(len(header))
     faults: Faults = [
         (index, row["fault"]) for index, row in enumerate(rows) if row["fault"] is not None
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,10 +73,11 @@ def read_population(path: Path) -> Iterator[PopulationBatch]:
     source = open_rows(path, _KINDS, _field, max_rows=_MAX_ROWS, limits=_LIMITS)
     findings.sheet = source.sheet
     row_by_cell: dict[int, int] = {}
-    for rows in source.rows:
-        batch = _batch(rows, row_by_cell, findings)
-        if findings.settle():
-            yield batch
+    with closing(source.rows):
+        for rows in source.rows:
+            batch = _batch(rows, row_by_cell, findings)
+            if findings.settle():
+                yield batch
     findings.raise_if_any()
 
 

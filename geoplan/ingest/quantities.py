@@ -73,11 +73,7 @@ def to_number(raw: Any, unit: str | None = None, factor: float = 1.0) -> float:
     except OverflowError:  # a whole number of hundreds of digits
         value = math.inf
     if not math.isfinite(value):
-        raise BadValue(
-            "number_not_finite",
-            Text("不是有限的数", "the number is not finite"),
-            Text("请填写普通数字", "write a plain number"),
-        )
+        raise not_finite()
     if value < 0:
         raise BadValue(
             "number_negative",
@@ -126,6 +122,15 @@ def mismatch(word: str, unit: str | None) -> BadValue:
             f"the unit {said!r} is not {unit or 'wanted'}",
         ),
         Text(f"请换算为{unit or '无单位的数字'}", f"convert it to {unit or 'a plain number'}"),
+    )
+
+
+def not_finite() -> BadValue:
+    """The finding that a value is NaN, infinite or too long to be a number."""
+    return BadValue(
+        "number_not_finite",
+        Text("不是有限的数", "the number is not finite"),
+        Text("请填写普通数字", "write a plain number"),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import shapely
 
-from geoplan.errors import GeoplanError
+from geoplan.errors import GeoplanError, Where
 from geoplan.ingest.sniff import kind_of
 from geoplan.text import Text
 
@@ -24,6 +24,7 @@ BATCH_ROWS = 5_000
 BATCH_VERTICES = 500_000
 FEATURE_VERTICES = 1_000_000
 FILE_VERTICES = 20_000_000
+MAX_COLUMNS = 500
 
 Faults = list[tuple[int, str]]
 """Index in the batch and code of a geometry that could not be read."""
@@ -73,6 +74,7 @@ def read(
         )
     rows = 0
     for batch in reader(path, sheet) if kind in _WITH_SHEETS else reader(path):
+        check_width(len(batch.get("header", ())))
         rows += len(batch.get("row", ()))
         if rows > max_rows:
             raise too_many_rows(max_rows)
@@ -88,6 +90,17 @@ def too_many_rows(max_rows: int) -> GeoplanError:
             "split the file; if it holds few rows, delete stray cells far below",
         ),
     )
+
+
+def check_width(columns: int, row: int | None = None) -> None:
+    """Raises GeoplanError `table_too_wide`."""
+    if columns > MAX_COLUMNS:
+        raise GeoplanError(
+            "table_too_wide",
+            Text(f"超过 {MAX_COLUMNS} 列", f"there are more than {MAX_COLUMNS} columns"),
+            Text("请删除多余的列或单元格", "delete columns, or stray cells far to the right"),
+            where=Where(row=row),
+        )
 
 
 class Vertices:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,13 @@ class Source:
     format name of its format.
     crs    `EPSG:n`, `unknown`, or None where the file does not say.
     sheet  the sheet or layer that is read.
-    rows   its rows, to be taken once.
+    rows   its rows, to be taken once; closing them ends the reader's process.
     """
 
     format: str
     crs: str | None
     sheet: str | None
-    rows: Iterator[Rows]
+    rows: Generator[Rows]
 
 
 def open_rows(
@@ -56,7 +57,14 @@ def open_rows(
         limits=limits,
     )
     said = next(batches)
-    return Source(said["format"], said["crs"], said["sheet"], rows_of(batches, find, fill_down))
+    rows = _closing(batches, rows_of(batches, find, fill_down))
+    return Source(said["format"], said["crs"], said["sheet"], rows)
+
+
+def _closing(batches: Generator[Any], rows: Iterator[Rows]) -> Generator[Rows]:
+    """Ends the reader's process with the rows, however they end."""
+    with closing(batches):
+        yield from rows
 
 
 def _may_need_gdal(path: Path) -> bool:

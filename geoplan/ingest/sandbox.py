@@ -33,7 +33,7 @@ import os
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -85,7 +85,7 @@ def run(
     siblings: Sequence[Path] = (),
     drivers: Sequence[str] = (),
     limits: Limits = DEFAULT_LIMITS,
-) -> Iterator[Any]:
+) -> Generator[Any]:
     """Run a reader of the package on a file in a confined process and yield its batches.
 
     reader     `module:function`, see the module's text.

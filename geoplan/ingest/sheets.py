@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from geoplan.errors import GeoplanError, Where
-from geoplan.ingest.raw import BATCH_ROWS
+from geoplan.ingest.raw import BATCH_ROWS, check_width
 from geoplan.ingest.sniff import decoded, open_archive
 from geoplan.text import Text
 
-MAX_COLUMNS = 500
 MAX_CELL = 32_767
 _BATCH_CELLS = 200_000
 _SEPARATORS = (",", "\t", ";", "|", "，", "；")
@@ -145,16 +144,7 @@ def _batches(numbered: Iterator[tuple[int, list[Any]]]) -> Iterator[dict[str, An
             row.pop()
         if not row:
             continue
-        if len(row) > MAX_COLUMNS:
-            raise GeoplanError(
-                "table_too_wide",
-                Text(
-                    f"第 {number} 行超过 {MAX_COLUMNS} 列",
-                    f"row {number} has {len(row)} columns",
-                ),
-                Text("请删除右侧多余的单元格", "delete stray cells far to the right"),
-                where=Where(row=number),
-            )
+        check_width(len(row), number)
         if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in row):
             raise _too_long(number)
         rows.append(number)

@@ -6,6 +6,7 @@ import importlib.util
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from geoplan.catalogue import City, Unit
 from geoplan.errors import GeoplanError
 from geoplan.ingest.coordinates import crs_code, resolve_crs, to_lonlat
 from geoplan.ingest.findings import BadValue, Findings
+from geoplan.ingest.geometry import NEAR
 from geoplan.ingest.reading import open_rows
 from geoplan.ingest.tables import Rows
 from geoplan.text import Text
@@ -57,27 +59,20 @@ def read_units(path: Path, city: City, *, crs: str | None = None) -> dict[str, A
     findings = Findings(path.name)
     declared = None if crs is None else crs_code(crs)
     source = open_rows(path, _KINDS, lambda _: None)
-    code = resolve_crs(source.crs, declared)
     boundaries: dict[str, Any] = {}
     row_by_code: dict[str, int] = {}
-    for rows in source.rows:
-        for index, unit in _units(rows, city):
-            row = rows.row[index]
-            shape = None if rows.geometry is None else rows.geometry[index]
-            if unit.code in row_by_code:
-                findings.add(_twice(unit, row_by_code[unit.code]), row=row, value=unit.name.zh)
-                continue
-            row_by_code[unit.code] = row
-            if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"}:
-                findings.add(_NO_POLYGON, row=row, value=unit.name.zh)
-                continue
-            moved = to_lonlat(np.array([shape], dtype=object), code)[0]
-            if not _lies_near(moved, city):
-                findings.add(_OUTSIDE, row=row, value=unit.name.zh)
-            elif not shapely.is_valid(moved):
-                reason = shapely.is_valid_reason(moved)
-                findings.add(_invalid(reason), row=row, value=unit.name.zh)
-            boundaries[unit.code] = moved
+    with closing(source.rows):
+        code = resolve_crs(source.crs, declared)
+        for rows in source.rows:
+            for index, unit in _units(rows, city):
+                first = row_by_code.setdefault(unit.code, rows.row[index])
+                try:
+                    if first != rows.row[index]:
+                        raise _twice(unit, first)
+                    shape = None if rows.geometry is None else rows.geometry[index]
+                    boundaries[unit.code] = _boundary(shape, code, city)
+                except BadValue as bad:
+                    findings.add(bad, row=rows.row[index], value=unit.name.zh)
     missing = [
         unit for unit in city.units if unit.kind == "district" and unit.code not in row_by_code
     ]
@@ -85,6 +80,21 @@ def read_units(path: Path, city: City, *, crs: str | None = None) -> dict[str, A
         findings.add(_missing(missing))
     findings.raise_if_any()
     return boundaries
+
+
+def _boundary(shape: Any, code: str, city: City) -> Any:
+    """A boundary in EPSG:4326. Raises BadValue when it is no valid polygon in the city."""
+    if shape is None or shape.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise _NO_POLYGON
+    moved = to_lonlat(np.array([shape], dtype=object), code)[0]
+    west, south, east, north = city.bbox
+    bounds = shapely.bounds(moved)
+    inside = (bounds[:2] >= (west - NEAR, south - NEAR)).all()
+    if not (inside and (bounds[2:] <= (east + NEAR, north + NEAR)).all()):
+        raise _OUTSIDE
+    if not shapely.is_valid(moved):
+        raise _invalid(shapely.is_valid_reason(moved))
+    return moved
 
 
 def _units(rows: Rows, city: City) -> list[tuple[int, Unit]]:
@@ -110,15 +120,6 @@ def _six_digits(value: Any) -> str | None:
 
 def _plain(header: str) -> str:
     return unicodedata.normalize("NFKC", header).strip().lower()
-
-
-def _lies_near(shape: Any, city: City) -> bool:
-    """Inside the city's box, with a margin for boundaries drawn otherwise than those it is of."""
-    west, south, east, north = city.bbox
-    bounds = shapely.bounds(shape)
-    margin = 0.05
-    inside = (bounds[:2] >= (west - margin, south - margin)).all()
-    return bool(inside and (bounds[2:] <= (east + margin, north + margin)).all())
 
 
 def _twice(unit: Unit, first: int) -> BadValue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -10,10 +11,11 @@ from typing import Any
 from geoplan.catalogue import Field
 from geoplan.ingest.dates import to_date
 from geoplan.ingest.findings import BadValue
-from geoplan.ingest.quantities import to_number
+from geoplan.ingest.quantities import not_finite, to_number
 from geoplan.text import Text
 
 LONGEST_NAME = 200
+LONGEST_TEXT = 32_767
 _SHORT = {"project_no", "name", "name_en", "unit", "town"}
 
 _SPACE = re.compile(r"\s+")
@@ -25,13 +27,15 @@ _TRUE = {"是", "有", "√", "✓", "true", "yes", "y", "t", "1"}
 _FALSE = {"否", "无", "×", "✗", "false", "no", "n", "f", "0"}
 
 
-def to_text(raw: Any, longest: int | None = None) -> str | None:
+def to_text(raw: Any, longest: int = LONGEST_TEXT) -> str | None:
     """Text on one line; None when nothing is left. A whole number loses its `.0`.
 
-    Raises BadValue `text_unprintable`, `text_garbled`, `text_too_long`.
+    Raises BadValue `text_unprintable`, `text_garbled`, `text_too_long`, `number_not_finite`.
     """
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
+    if isinstance(raw, float):
+        if not math.isfinite(raw):
+            raise not_finite()
+        raw = int(raw) if raw.is_integer() else raw
     text = _SPACE.sub(" ", _INVISIBLE.sub("", str(raw))).strip()
     if _UNPRINTABLE.search(text):
         raise BadValue(
@@ -45,7 +49,7 @@ def to_text(raw: Any, longest: int | None = None) -> str | None:
             Text("文字已成乱码", "the text is garbled"),
             Text("请检查原文件的编码后重新导出", "check the file's encoding and export it again"),
         )
-    if longest is not None and len(text) > longest:
+    if len(text) > longest:
         raise BadValue(
             "text_too_long",
             Text(f"超过 {longest} 个字符", f"the text has more than {longest} characters"),
@@ -70,7 +74,7 @@ def to_value(field: Field, raw: Any, factor: float = 1.0) -> Any:
         return _boolean(raw)
     if field.type == "enum":
         return _enum(field, raw)
-    return to_text(raw, LONGEST_NAME if field.id in _SHORT else None)
+    return to_text(raw, LONGEST_NAME if field.id in _SHORT else LONGEST_TEXT)
 
 
 def _number(field: Field, raw: Any, factor: float) -> int | float:

@@ -1,4 +1,12 @@
-"""The page: a Folium map with elements of our own, one script, no code from elsewhere."""
+"""The page: a Folium map with elements of our own, one script, no code from elsewhere.
+
+The same elements make a map in a notebook, or one saved to a file, that carries its code in itself:
+
+    city_map = CityMap(city.bbox, bundle=resource("web"))
+    Boundaries("http://127.0.0.1:8000/tiles/units/{z}/{x}/{y}.mvt", show=True).add_to(city_map)
+    Hexagons({"8840e36309fffff": 3.0, "8840e3ce85fffff": 12.5}, show=True).add_to(city_map)
+    city_map
+"""
 
 from __future__ import annotations
 

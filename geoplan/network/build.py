@@ -176,9 +176,7 @@ def _split(chain: _Chain, nodes: int) -> _Edges:
     first = np.flatnonzero(stop & ahead)
     last = np.flatnonzero(stop & behind)  # the n-th edge that begins is the n-th to end
     indptr, vertex = _ranges(first, last - first + 1)
-    return _Edges(
-        chain.way[first], chain.node[first], chain.node[last], indptr, chain.node[vertex]
-    )
+    return _Edges(chain.way[first], chain.node[first], chain.node[last], indptr, chain.node[vertex])
 
 
 def _lengths(lonlat: NDArray[np.float64], indptr: NDArray[np.int64]) -> NDArray[np.float64]:

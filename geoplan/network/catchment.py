@@ -83,9 +83,7 @@ def stretches(graph: Graph, point: Positions, limit_mm: int) -> Stretches:
     )
 
 
-def outline(
-    graph: Graph, reached: Stretches, lines: NDArray[np.object_]
-) -> shapely.Geometry:
+def outline(graph: Graph, reached: Stretches, lines: NDArray[np.object_]) -> shapely.Geometry:
     """The ground beside lines of the plane, in EPSG:4326.
 
     Blocks up to `HOLE_M2` are filled, unless a bridge or tunnel is on their rim: what lies there

@@ -52,7 +52,9 @@ class Nearest(NamedTuple):
         return Nearest(*(column[rows] for column in self))
 
     def places(self, vertices: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The nearest places (k, 2), on lines whose vertices may be given in another system."""
+        """The nearest places (k, 2), by the vertices of the lines; meaningless where none is."""
+        if not len(vertices):
+            return np.zeros((len(self.first), 2))
         begin, end = vertices[self.first], vertices[self.first + 1]
         place = begin + self.part[:, None] * (end - begin)
         return np.where(self.part[:, None] == 1, end, place)
@@ -116,7 +118,7 @@ def fractions_along(
 ) -> NDArray[np.float64]:
     """How far along the whole line the nearest places lie (k,), 0 and 1 exactly at its ends.
 
-    indptr  as given to `index_lines`; near  only points that have a line.
+    indptr  as given to `index_lines`.
     """
     return _fractions(segments.vertices, indptr, near.owner, near.first, near.part)
 
@@ -231,6 +233,8 @@ def _fractions(
 ) -> NDArray[np.float64]:
     fraction = np.zeros(len(owner))
     for number in range(len(owner)):
+        if owner[number] < 0:
+            continue
         before, total = 0.0, 0.0
         for at in range(indptr[owner[number]], indptr[owner[number] + 1] - 1):
             length = np.hypot(

@@ -92,7 +92,9 @@ def bounded(arcs: Arcs, seeds: Access, limit_mm: int) -> Reached:
     """
     _check(arcs, seeds)
     limit = min(int(limit_mm), MOST_MM)
-    return Reached(*_bounded(arcs.indptr, arcs.indices, arcs.cost, seeds.node, seeds.cost_mm, limit))
+    return Reached(
+        *_bounded(arcs.indptr, arcs.indices, arcs.cost, seeds.node, seeds.cost_mm, limit)
+    )
 
 
 def counts(

@@ -14,6 +14,7 @@ from pyproj import Transformer
 
 from geoplan.units import geodesic_distance_m
 
+
 def to_plane(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Degrees (n, 2) to metres east and north (n, 2); not finite where the plane does not reach."""
     east, north = _transformer().transform(lonlat[:, 0], lonlat[:, 1])
@@ -36,9 +37,7 @@ def geometry_to_lonlat(geometry: shapely.Geometry) -> shapely.Geometry:
     return shapely.transform(geometry, to_lonlat)
 
 
-def gap_m(
-    one: NDArray[np.object_], other: NDArray[np.object_]
-) -> NDArray[np.float64]:
+def gap_m(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArray[np.float64]:
     """Geodesic metres (n,) between the nearest points of geometries (n,), (n,) of the plane."""
     ends = shapely.get_coordinates(shapely.shortest_line(one, other))
     lonlat = to_lonlat(ends).reshape(-1, 2, 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -14,8 +15,14 @@ from geoplan.network.access import Positions
 from geoplan.network.costs import to_mm
 from geoplan.network.entries import Entrances, Lines, find_entries
 from geoplan.network.graph import BRIDGE, TUNNEL, Graph
-from geoplan.network.index import fractions_along, nearest_lines
-from geoplan.network.plane import geometry_to_plane, to_plane
+from geoplan.network.index import (
+    Nearest,
+    Segments,
+    fractions_along,
+    index_lines,
+    nearest_lines,
+)
+from geoplan.network.plane import geometry_to_plane, to_lonlat, to_plane
 from geoplan.units import geodesic_distance_m
 
 MAX_DISTANCE_M = 500.0
@@ -54,8 +61,8 @@ class Snapper:
     """Puts things on the edges of a network.
 
     Edges of islands, of bridges and of tunnels are no places to enter the network: islands lead
-    nowhere, and who stands beside or under a bridge is not on it. Their end nodes are entered
-    over the edges of other ways there.
+    nowhere, and who stands beside or under a bridge is not on it. A bridge is entered over the
+    other ways at its ends, and where there is none at the end itself.
     """
 
     def __init__(
@@ -81,6 +88,7 @@ class Snapper:
         level = (graph.edge_flags & (BRIDGE | TUNNEL)) == 0
         self.is_target = large & level
         self.is_island = ~large & level
+        self._ends = _Ends.of(graph, large & ~level)
 
     def snap(self, lonlat: NDArray[np.float64]) -> Snapped:
         """The nearest edge of each point.
@@ -88,21 +96,30 @@ class Snapper:
         lonlat  (n, 2) degrees, EPSG:4326. The leg is the geodesic to the nearest place on the edge;
         of edges equally near the lowest number is taken.
         """
-        plane = to_plane(np.asarray(lonlat, dtype=np.float64).reshape(-1, 2))
-        segments, far = self.graph.segments, np.full(len(plane), self.max_distance_m)
-        found = nearest_lines(segments, plane, far, self.is_target)
+        lonlat = np.asarray(lonlat, dtype=np.float64).reshape(-1, 2)
+        plane = to_plane(lonlat)
+        far = np.full(len(plane), self.max_distance_m)
+        found = nearest_lines(self.graph.segments, plane, far, self.is_target)
+        edge = found.owner.copy()
+        fraction = fractions_along(self.graph.segments, self.graph.edge_indptr, found)
+        place = found.places(self.graph.edge_en)
+        end = self._ends.nearest(plane, np.minimum(found.apart_m, far))
+        at_end = end.apart_m < found.apart_m
+        edge[at_end] = self._ends.edge[end.owner[at_end]]
+        fraction[at_end] = self._ends.fraction[end.owner[at_end]]
+        place[at_end] = end.places(self._ends.points.vertices)[at_end]
         # Of islands only those nearer than what was found are of interest.
-        nearer = np.minimum(found.apart_m, far)
-        island = nearest_lines(segments, plane, nearer, self.is_island)
-        on = np.flatnonzero(found.owner >= 0)
-        near = found.of(on)
+        apart_m = np.minimum(found.apart_m, end.apart_m)
+        nearer = np.minimum(apart_m, far)
+        island = nearest_lines(self.graph.segments, plane, nearer, self.is_island)
+        on = np.flatnonzero(edge >= 0)
         positions = Positions(
             on.astype(np.int32),
-            near.owner,
-            fractions_along(segments, self.graph.edge_indptr, near),
-            to_mm(geodesic_distance_m(lonlat[on], near.places(self.graph.edge_xy))),
+            edge[on],
+            fraction[on],
+            to_mm(geodesic_distance_m(lonlat[on], to_lonlat(place[on]))),
         )
-        return Snapped(positions, _states(found.apart_m, island.apart_m))
+        return Snapped(positions, _states(apart_m, island.apart_m))
 
     def enter(self, geometry: NDArray[np.object_], entrances: Entrances | None = None) -> Snapped:
         """Places where facilities are entered: features with entrances there, points at the
@@ -159,6 +176,28 @@ class Snapper:
     @cached_property
     def _islands(self) -> Lines:
         return Lines.of(self.graph, self.is_island)
+
+
+class _Ends(NamedTuple):
+    """Ends of bridges and tunnels where no other way begins: edge, 0 or 1 along it, and the index
+    of these points."""
+
+    edge: NDArray[np.int32]
+    fraction: NDArray[np.float64]
+    points: Segments
+
+    @classmethod
+    def of(cls, graph: Graph, spans: NDArray[np.bool_]) -> _Ends:
+        ends = np.stack([graph.edge_u, graph.edge_v])
+        loose = spans & (np.bincount(ends.ravel(), minlength=graph.nodes)[ends] == 1)
+        fraction, edge = np.nonzero(loose)
+        node = ends[loose]
+        plane = to_plane(np.column_stack([graph.lon[node], graph.lat[node]]))
+        points = index_lines(np.repeat(plane, 2, axis=0), np.arange(len(node) + 1) * 2)
+        return cls(edge.astype(np.int32), fraction.astype(np.float64), points)
+
+    def nearest(self, plane: NDArray[np.float64], limit_m: NDArray[np.float64]) -> Nearest:
+        return nearest_lines(self.points, plane, limit_m, np.ones(len(self.edge), dtype=np.bool_))
 
 
 def _renumbered(positions: Positions, number: NDArray[np.int64]) -> Positions:

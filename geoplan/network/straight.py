@@ -7,7 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.network.index import index_lines, nearest_lines
-from geoplan.network.plane import geometry_to_plane, to_plane
+from geoplan.network.plane import geometry_to_plane, to_lonlat, to_plane
 from geoplan.units import geodesic_distance_m
 
 _POINTS = (0, 4)  # shapely's numbers of Point, MultiPoint
@@ -35,7 +35,7 @@ def straight_m(
     facility = np.where(met, owner[near.owner], -1)
     metres = np.full(len(points), np.inf)
     found = near.of(np.flatnonzero(met))
-    metres[met] = geodesic_distance_m(lonlat[met], found.places(vertices))
+    metres[met] = geodesic_distance_m(lonlat[met], to_lonlat(found.places(lines.vertices)))
     held = _holders(points, geometry)
     inside = held < len(geometry)
     lower = inside & ((metres > 0) | (held < facility))

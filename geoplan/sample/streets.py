@@ -25,7 +25,7 @@ _FOOTBRIDGES_M = 480.0  # between bridges over a river in town
 _TOWN = 1800.0  # built-up people per km² from which rivers have small bridges
 # Wanted size of blocks by built-up density (people per km², before scaling to the census).
 _DENSITIES = (1, 300, 1500, 4000, 8000, 16000)
-_BLOCKS_M2 = (2_400_000, 1_200_000, 300_000, 120_000, 80_000, 60_000)
+_BLOCKS_M2 = (2_600_000, 1_300_000, 330_000, 135_000, 90_000, 66_000)
 _URBAN_BLOCK_M2 = 350_000.0
 # A street that halves a face of at least this size has this class, in town and outside.
 _URBAN_CLASSES = (("secondary", 2_200_000.0), ("tertiary", 600_000.0), ("unclassified", 250_000.0))

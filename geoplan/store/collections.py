@@ -1,4 +1,4 @@
-"""Reading collections: pages of features as GeoJSON made by PostgreSQL, counts, and what a layer holds."""
+"""Reading collections: pages of features as GeoJSON made by PostgreSQL, counts, extents."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _MOST_BYTES = 32 * 2**20  # a page of huge polygons ends here and goes on with `
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How coordinates leave: EPSG code, whether northing or latitude comes first, metres or degrees."""
+    """How coordinates leave: EPSG code, northing or latitude first, metres or degrees."""
 
     srid: int = 4326
     flipped: bool = False

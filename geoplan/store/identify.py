@@ -57,7 +57,7 @@ async def identify(
     layers: Sequence[str],
     limit: int,
 ) -> tuple[list[Found], District | None]:
-    """Features of `layers` within `reach_m` of a point (degrees): points first, then lines, areas."""
+    """Features of `layers` within `reach_m` of a point (degrees): points, then lines, areas."""
     dlat = reach_m / _METRES_PER_DEGREE
     dlon = dlat / max(math.cos(math.radians(lat)), 0.01)
     parameters = {

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
 
 import psycopg
 from psycopg import sql
@@ -142,7 +141,7 @@ def _apply(connection: psycopg.Connection, migration: Migration) -> None:
         else:
             connection.execute("SET LOCAL ROLE geoplan_owner")
         connection.execute("SET LOCAL search_path = geoplan, public")
-        connection.execute(cast("LiteralString", migration.text))
+        connection.execute(migration.text)
         connection.execute("SET LOCAL ROLE geoplan_owner")
         connection.execute(
             "CREATE TABLE IF NOT EXISTS geoplan.migration (number integer PRIMARY KEY, "

@@ -45,7 +45,8 @@ class Pool:
             # set_config takes parameters, SET does not
             await connection.execute(
                 "SELECT set_config('statement_timeout', %s, false),"
-                " set_config('lock_timeout', '2s', false), set_config('plan_cache_mode', %s, false)",
+                " set_config('lock_timeout', '2s', false),"
+                " set_config('plan_cache_mode', %s, false)",
                 (str(statement_timeout_ms), f"force_{plans}_plan"),
             )
 

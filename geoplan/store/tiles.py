@@ -129,7 +129,8 @@ class TileMaker:
             "west": west, "south": south, "east": east, "north": north,
             "extent": rules.extent, "buffer": rules.buffer, "res": rules.resolution(z),
             "bin": unit_m * rules.buffer, "bins": rules.extent // rules.buffer,
-            "most": level.points, "tolerance": level.tolerance * unit_m, "tiny": level.tiny * unit_m,
+            "most": level.points,
+            "tolerance": level.tolerance * unit_m, "tiny": level.tiny * unit_m,
         }  # fmt: skip
 
     async def make(self, connection: psycopg.AsyncConnection, z: int, x: int, y: int) -> bytes:

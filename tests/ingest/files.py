@@ -136,3 +136,13 @@ def refusal(path: Path, layer: str, city: City, **options: Any) -> GeoplanError:
 def found(error: GeoplanError) -> list[tuple[str, int | None]]:
     """Code and row of every issue."""
     return [(issue.code, issue.where.row) for issue in error.issues]
+
+
+def children() -> list[str]:
+    """Processes that this one has started and that still are."""
+    return [
+        child
+        for task in Path("/proc/self/task").iterdir()
+        for child in (task / "children").read_text().split()
+        if "child.py" in Path("/proc", child, "cmdline").read_text().replace("\0", " ")
+    ]

@@ -17,6 +17,7 @@ from tests.ingest.files import (
     SQUARE,
     Row,
     cells,
+    children,
     found,
     geojson,
     one,
@@ -315,6 +316,18 @@ def test_nothing_is_yielded_after_the_first_unsound_row(tmp_path: Path, city: Ci
             for row in batch.row
         )
     assert rows == list(range(2, 5_001))
+
+
+def test_a_refused_file_leaves_no_reader_behind(tmp_path: Path, city: City) -> None:
+    table = [["名称", "经度", "纬度"]] + [[f"示意{n}" * 20, 104, 30.6] for n in range(20_000)]
+    path = write_csv(tmp_path / "a.csv", table)
+    kept = [
+        refusal(path, "school", city, **DEGREES),  # no status: noted at the first batch
+        refusal(path, "school", city),  # no system: noted before it
+        refusal(write_csv(tmp_path / "b.csv", table[1:]), "school", city, **DEGREES),
+    ]
+    assert children() == []
+    assert [error.code for error in kept] == ["import_rejected", "crs_undeclared", "header_missing"]
 
 
 def test_the_sheet_is_named_where_an_issue_lies(tmp_path: Path, city: City) -> None:

@@ -20,6 +20,7 @@ import pytest
 from geoplan.errors import GeoplanError
 from geoplan.ingest import sandbox
 from geoplan.ingest.sandbox import Limits, confinement
+from tests.ingest.files import children
 
 TELL = """
 import json, os, socket, subprocess, tempfile
@@ -258,13 +259,3 @@ def test_a_hostile_name_is_only_a_name(kind: str, tmp_path: Path) -> None:
     assert any("here" in batch for batch in sandbox.run("runpy:run_path", path))
     assert not (tmp_path / "pwned").exists()
     assert not Path("pwned").exists()
-
-
-def children() -> list[str]:
-    """Processes that this one has started and that still are."""
-    return [
-        child
-        for task in Path("/proc/self/task").iterdir()
-        for child in (task / "children").read_text().split()
-        if "child.py" in Path("/proc", child, "cmdline").read_text().replace("\0", " ")
-    ]

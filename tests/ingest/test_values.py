@@ -170,7 +170,7 @@ def test_degrees_in_every_form(raw: Any, expected: float) -> None:
 def test_degrees_that_are_none_are_refused(raw: Any) -> None:
     assert code(to_coordinate, raw, "EPSG:4326") in {
         "coordinate_unreadable",
-        "coordinate_not_finite",
+        "number_not_finite",
     }
 
 
