@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geoplan.grid.segments import segments_of
 
 HAIRLINE_DEG = 1e-7
-"""Gaps between neighbours up to this wide (1 cm) belong to the nearest district."""
+"""Gaps between neighbours up to this wide (1 cm) belong to one of them."""
 
 NOWHERE = -1
 """The number of what lies outside every district."""
@@ -27,6 +27,7 @@ class Districts:
         """codes, geoms  (d,) each: code and (multi)polygon, lon/lat in degrees."""
         self.codes = tuple(codes)
         self._geoms = np.asarray(geoms, dtype=object)
+        shapely.prepare(self._geoms)
         self._tree = shapely.STRtree(self._geoms)
         self._edge_start, self._edge_end, _ = segments_of(self._geoms)
         self._edges = shapely.STRtree(_as_lines(self._edge_start, self._edge_end))
@@ -48,17 +49,13 @@ class Districts:
 
     def numbers(self, lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
         """As `locate`, but numbers instead of codes."""
-        points = shapely.points(np.asarray(lonlat, dtype=np.float64).reshape(-1, 2))
-        # The districts ask, not the points: the geometry that asks is the one that is prepared.
-        district, point = shapely.STRtree(points).query(self._geoms, predicate="intersects")
-        found = np.full(len(points), len(self.codes), dtype=np.int64)
-        np.minimum.at(found, point, district)
-        outside = np.flatnonzero(found == len(self.codes))
-        found[outside] = NOWHERE
-        stray, nearest = self._tree.query_nearest(
-            points[outside], max_distance=HAIRLINE_DEG, all_matches=False
-        )
-        found[outside[stray]] = nearest
+        points = shapely.points(lonlat)
+        point, district = self._tree.query(points)
+        held = shapely.intersects_xy(self._geoms[district], *lonlat[point].T)
+        found = self._first(len(points), point[held], district[held])
+        outside = np.flatnonzero(found == NOWHERE)
+        point, district = self._tree.query(points[outside], "dwithin", HAIRLINE_DEG)
+        found[outside] = self._first(len(outside), point, district)
         return found
 
     def holders(self, geoms: NDArray[np.object_]) -> NDArray[np.int64]:
@@ -66,9 +63,16 @@ class Districts:
 
         geoms  (n,) shapely geometries, EPSG:4326.
         """
-        found = np.full(len(geoms), len(self.codes), dtype=np.int64)
-        district, inside = shapely.STRtree(geoms).query(self._geoms, predicate="covers")
-        np.minimum.at(found, inside, district)
+        index, district = self._tree.query(geoms)
+        held = shapely.covers(self._geoms[district], geoms[index])
+        return self._first(len(geoms), index[held], district[held])
+
+    def _first(
+        self, count: int, index: NDArray[np.int64], district: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """The lowest district of each index, NOWHERE for those without one."""
+        found = np.full(count, len(self.codes), dtype=np.int64)
+        np.minimum.at(found, index, district)
         found[found == len(self.codes)] = NOWHERE
         return found
 

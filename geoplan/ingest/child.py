@@ -38,7 +38,7 @@ _FORBIDDEN = {
         0xC000003E,
         {
             "socket": 41, "execve": 59, "kill": 62, "ptrace": 101, "mount": 165, "tkill": 200,
-            "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272,
+            "rt_sigqueueinfo": 129, "rt_tgsigqueueinfo": 297, "add_key": 248, "request_key": 249, "keyctl": 250, "unshare": 272,
             "perf_event_open": 298, "setns": 308, "process_vm_readv": 310,
             "process_vm_writev": 311, "bpf": 321, "execveat": 322, "userfaultfd": 323,
             "pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_open": 434,
@@ -48,7 +48,7 @@ _FORBIDDEN = {
     "aarch64": (
         0xC00000B7,
         {
-            "mount": 40, "unshare": 97, "ptrace": 117, "kill": 129, "tkill": 130,
+            "rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240, "mount": 40, "unshare": 97, "ptrace": 117, "kill": 129, "tkill": 130,
             "socket": 198, "add_key": 217, "request_key": 218, "keyctl": 219, "execve": 221,
             "perf_event_open": 241, "setns": 268, "process_vm_readv": 270,
             "process_vm_writev": 271, "bpf": 280, "execveat": 281, "userfaultfd": 282,
@@ -57,6 +57,7 @@ _FORBIDDEN = {
         },
     ),
 }  # fmt: skip
+_TGKILL = {"x86_64": 234, "aarch64": 131}
 
 # landlock(7): system calls (the same on every architecture) and rights
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -94,7 +95,7 @@ def refuse_system_calls() -> bool:
         return False
     architecture, calls = _FORBIDDEN[platform.machine()]
     load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    end = len(calls) + 1  # instructions from the first comparison to `answer refuse`
+    end = len(calls) + 4  # instructions from the first comparison to `answer refuse`
     program = [
         (load, 0, 0, 4),  # seccomp_data.arch
         (equal, 1, 0, architecture),
@@ -105,6 +106,9 @@ def refuse_system_calls() -> bool:
             (equal, end - 1 - index, 0, number)
             for index, number in enumerate(sorted(calls.values()))
         ),
+        (equal, 0, 2, _TGKILL[platform.machine()]),  # abort() sends its signal so: to itself only
+        (load, 0, 0, 16),  # seccomp_data.args[0]
+        (equal, 0, 1, os.getpid()),
         (answer, 0, 0, _ALLOW),
         (answer, 0, 0, _REFUSE),
     ]

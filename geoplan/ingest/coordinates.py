@@ -106,7 +106,7 @@ def to_lonlat(geometry: NDArray[Any], code: str) -> NDArray[Any]:
 def to_coordinate(raw: Any, code: str) -> float:
     """One coordinate of a cell: metres, or degrees as 104.06, 104.06E or 104°03′47.9″.
 
-    Raises BadValue `coordinate_unreadable`, `number_not_finite`, and of metres what `to_number` raises.
+    Raises BadValue `coordinate_unreadable`, `number_not_finite`; of metres what `to_number` raises.
     """
     if not _is_geographic(code):
         return to_number(raw)

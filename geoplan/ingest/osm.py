@@ -96,8 +96,10 @@ class OsmExtract:
             if "left_out" in batch:
                 self.left_out.update(batch["left_out"])
                 for finding, count in batch["left_out"].items():
+                    # A province's extract has much that lies elsewhere; the rest is a fault.
+                    level = logging.INFO if finding == "outside" else logging.WARNING
                     first = ", ".join(batch["first"][finding])
-                    _LOG.warning("%s: %s %s: %s", self.path.name, count, finding, first)
+                    _LOG.log(level, "%s: %s %s: %s", self.path.name, count, finding, first)
             else:
                 yield batch
 

@@ -111,6 +111,8 @@ def run(
                 return
             elif frame != "confined":
                 raise endings.died(path.name)
+            elif kind == "kernel" and not value["system_calls"]:
+                raise _no_sandbox()
 
 
 def _check_size(path: Path, limits: Limits) -> None:

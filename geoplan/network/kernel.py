@@ -21,7 +21,7 @@ from geoplan.network.compiled import compiled
 from geoplan.network.costs import MOST_MM, UNREACHED
 from geoplan.network.graph import Arcs
 
-_FAR = np.int64(2**62)  # above every label
+_FAR = np.int64(2**63 - 1)  # above every label
 _LOWER = np.int64(2**32 - 1)  # the facility's half of a label
 
 

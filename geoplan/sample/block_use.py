@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from shapely import affinity
 
+from geoplan.sample.curves import rounded
 from geoplan.sample.draft import Draft
 from geoplan.sample.land import Land
 from geoplan.sample.plane import Floats, Geometries, stream
@@ -126,6 +127,12 @@ def _woods(land: Land) -> shapely.Geometry:
     at = at[land.mountain(at) > _WOOD]
     half = _RASTER_M / 2
     squares = shapely.box(at[:, 0] - half, at[:, 1] - half, at[:, 0] + half, at[:, 1] + half)
-    woods = shapely.buffer(shapely.union_all(squares), _RASTER_M, quad_segs=3)
-    woods = shapely.simplify(shapely.buffer(woods, -_RASTER_M, quad_segs=3), 60)
-    return shapely.intersection(woods, shapely.buffer(land.city, -100))
+    woods = shapely.simplify(shapely.union_all(squares), _RASTER_M)
+    outlines = [
+        [rounded(shapely.get_coordinates(ring)[:-1], 3, closed=True) for ring in rings]
+        for rings in (shapely.get_rings(wood) for wood in shapely.get_parts(woods))
+    ]
+    soft = [shapely.Polygon(outer, holes) for outer, *holes in outlines]
+    return shapely.intersection(
+        shapely.union_all(shapely.make_valid(soft)), shapely.buffer(land.city, -100)
+    )

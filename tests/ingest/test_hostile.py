@@ -139,10 +139,18 @@ def test_a_cell_in_the_last_corner_of_a_sheet_ends_in_words(tmp_path: Path, city
     assert "stray rows" in error.remedy.en
 
 
-def test_more_rows_than_the_limit_are_refused(tmp_path: Path, city: City) -> None:
+def test_more_rows_than_the_limit_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "many.csv"
-    path.write_text("名称,状态,经度,纬度\n" + "a,在建,104,30.6\n" * 200_000, encoding="utf-8")
-    assert refusal(path, "school", city, crs="EPSG:4326").code == "too_many_rows"
+    path.write_text("a,b\n" * 101)
+    wanted = {"kinds": ["text"], "sheet": None}
+    rows = sum(
+        len(batch.get("row", ()))
+        for batch in sandbox.run("geoplan.ingest.raw:read", path, wanted | {"max_rows": 101})
+    )
+    assert rows == 101
+    with pytest.raises(GeoplanError) as caught:
+        list(sandbox.run("geoplan.ingest.raw:read", path, wanted | {"max_rows": 100}))
+    assert caught.value.code == "too_many_rows"
 
 
 def bomb(path: Path, names: list[str], content: bytes) -> Path:

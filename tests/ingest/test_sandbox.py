@@ -131,11 +131,13 @@ def test_it_has_no_privilege_no_program_and_no_one_else(
         'tell(capabilities=status["CapEff"].strip(), locked=status["NoNewPrivs"].strip())\n'
         'attempt("program", lambda: subprocess.run(["/bin/true"]))\n'
         f'attempt("signal", lambda: os.kill({os.getpid()}, 0))\n'
+        f"import ctypes; tell(thread=ctypes.CDLL(None).tgkill({os.getpid()}, {os.getpid()}, 0))\n"
         f'attempt("neighbour", lambda: Path("/proc/{os.getpid()}/environ").read_bytes())\n'
         "tell(environment=sorted(os.environ))\n",
     )
     assert int(told["capabilities"], 16) == 0
     assert told["locked"] == "1"
+    assert told["thread"] == -1
     assert told["program"] == told["signal"] == "PermissionError"
     assert told["neighbour"] in {"PermissionError", "FileNotFoundError"}
     assert "GEOPLAN_SECRET" not in told["environment"]
