@@ -31,14 +31,15 @@ def straight_m(
     points, far = to_plane(lonlat), np.full(len(lonlat), np.inf)
     every = np.ones(len(owner), dtype=np.bool_)
     near = nearest_lines(lines, points, far, every)
-    met = near.owner >= 0
-    facility = np.where(met, owner[near.owner], -1)
-    metres = np.full(len(points), np.inf)
-    found = near.of(np.flatnonzero(met))
-    metres[met] = geodesic_distance_m(lonlat[met], to_lonlat(found.places(lines.vertices)))
+    met = np.flatnonzero(near.owner >= 0)
+    facility, metres = np.full(len(points), -1, dtype=np.int64), np.full(len(points), np.inf)
+    facility[met] = owner[near.owner[met]]
+    places = to_lonlat(near.of(met).places(lines.vertices))
+    metres[met] = geodesic_distance_m(lonlat[met], places)
+    metres[near.apart_m == 0] = 0
     held = _holders(points, geometry)
     inside = held < len(geometry)
-    lower = inside & ((metres > 0) | (held < facility))
+    lower = inside & ((near.apart_m > 0) | (held < facility))
     return np.where(inside, 0.0, metres), np.where(lower, held, facility).astype(np.int32)
 
 

@@ -3,98 +3,29 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import osmium
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from osmium.osm.mutable import Node, Relation, Way
 
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
 from geoplan.ingest import read_osm
-from geoplan.ingest.osm import BaseRow, OsmExtract
+from geoplan.ingest.osm import OsmExtract
 from geoplan.ingest.osm_ground import ground
 from geoplan.ingest.osm_places import green_space, names, place
 from geoplan.units import geodesic_area_m2
-
-Draw = Callable[["Drawing"], None]
-CITY_LON, CITY_LAT = 104.06, 30.66
-FAR_LON = 121.47  # Shanghai
-
-
-class Drawing:
-    """A small extract drawn by hand; positions are in units of 0.001° from the city's middle."""
-
-    def __init__(self) -> None:
-        self.nodes: dict[int, Node] = {}
-        self.ways: list[Way] = []
-        self.relations: list[Relation] = []
-
-    def node(self, x: float, y: float, *, lon: float = CITY_LON, **tags: str) -> int:
-        number = len(self.nodes) + 1
-        location = (round(lon + x / 1000, 7), round(CITY_LAT + y / 1000, 7))
-        self.nodes[number] = Node(id=number, location=location, tags=keyed(tags))
-        return number
-
-    def ring(self, x: float, y: float, size: float) -> list[int]:
-        corners = [(x, y), (x + size, y), (x + size, y + size), (x, y + size)]
-        nodes = [self.node(*corner) for corner in corners]
-        return [*nodes, nodes[0]]
-
-    def way(self, nodes: list[int], **tags: str) -> int:
-        self.ways.append(Way(id=len(self.ways) + 1, nodes=nodes, tags=keyed(tags)))
-        return len(self.ways)
-
-    def relation(self, members: list[tuple[int, str]], **tags: str) -> None:
-        refs = [("w", way, role) for way, role in members]
-        number = len(self.relations) + 1
-        self.relations.append(Relation(id=number, members=refs, tags=keyed(tags)))
-
-    def write(self, path: Path) -> Path:
-        with osmium.SimpleWriter(path) as writer:
-            for node in self.nodes.values():
-                writer.add_node(node)
-            for way in self.ways:
-                writer.add_way(way)
-            for relation in self.relations:
-                writer.add_relation(relation)
-        return path
-
-
-def keyed(tags: dict[str, str]) -> dict[str, str]:
-    """`name__en` stands for the key name:en."""
-    return {key.replace("__", ":"): value for key, value in tags.items()}
+from tests.ingest.drawing import CITY_LAT, CITY_LON, FAR_LON, Drawing, base, features
 
 
 @pytest.fixture
 def opened(tmp_path: Path, city: City) -> Callable[[Drawing], OsmExtract]:
     return lambda drawing: read_osm(drawing.write(tmp_path / "drawn.osm.pbf"), city)
-
-
-def features(extract: OsmExtract, layer: str) -> Iterator[dict[str, Any]]:
-    for batch in extract.features(layer):
-        for row, key in enumerate(batch.key):
-            yield {
-                "key": key,
-                "row": batch.row[row],
-                "names": (batch.name_zh[row], batch.name_en[row]),
-                "status": batch.status[row],
-                "geometry": batch.geometry[row],
-                **batch.properties[row],
-            }
-
-
-def base(extract: OsmExtract, theme: str) -> list[tuple[BaseRow, shapely.Geometry]]:
-    rows = [row for batch in extract.base() for row in batch]
-    return [(row, shapely.from_wkb(row[7])) for row in rows if row[0] == theme]
 
 
 def test_a_node_becomes_a_place_with_both_names(opened: Callable[[Drawing], OsmExtract]) -> None:
@@ -374,46 +305,3 @@ def test_the_chinese_name_goes_before_the_plain_one() -> None:
     assert names({"name": "Starbucks", "name:zh": "星巴克"}) == ("星巴克", None)
     assert names({"name": "人民公园", "name:en": "People's Park"}) == ("人民公园", "People's Park")
     assert names({}) == (None, None)
-
-
-def test_the_real_extract_has_the_places_of_its_description_to_the_id(
-    shared_data: Path, city: City
-) -> None:
-    described = json.loads((shared_data / "osm_chengdu_centre_poi.geojson").read_text("utf-8"))
-    expected = {
-        f"{row['properties']['osm_type']}/{row['properties']['osm_id']}": row
-        for row in described["features"]
-    }
-    extract = read_osm(shared_data / "osm_chengdu_centre.osm.pbf", city)
-    found = {row["key"]: row for row in features(extract, "place")}
-    assert {key: row["category"] for key, row in found.items()} == {
-        key: row["properties"]["category"] for key, row in expected.items()
-    }
-    for key, row in found.items():
-        assert shapely.Point(expected[key]["geometry"]["coordinates"]).distance(
-            row["geometry"]
-        ) == pytest.approx(0, abs=1e-9)
-    for key, row in found.items():
-        tags = expected[key]["properties"]["tags"]
-        assert row["names"][0] == tags.get("name:zh", tags.get("name"))
-
-
-def test_the_real_extract_has_the_parks_of_its_description(shared_data: Path, city: City) -> None:
-    described = json.loads((shared_data / "osm_chengdu_centre_parks.geojson").read_text("utf-8"))
-    extract = read_osm(shared_data / "osm_chengdu_centre.osm.pbf", city)
-    found = {row["osm_id"]: row["geometry"] for row in features(extract, "green_space")}
-    expected = {
-        str(row["properties"]["osm_id"]): shapely.from_geojson(json.dumps(row["geometry"]))
-        for row in described["features"]
-    }
-    assert len(found) == 30
-    assert found.keys() == expected.keys()
-    assert all(found[key].equals(expected[key]) for key in found)
-
-
-def test_the_real_extract_loses_no_street(shared_data: Path, city: City) -> None:
-    described = json.loads((shared_data / "osm_chengdu_centre_streets.geojson").read_text("utf-8"))
-    extract = read_osm(shared_data / "osm_chengdu_centre.osm.pbf", city)
-    roads = [row for row, _ in base(extract, "roads") if row[1] not in {"rail", "aeroway"}]
-    assert len(roads) == len(described["features"])
-    assert extract.left_out == {"area_open": 1}

@@ -1,0 +1,45 @@
+"""All figures as one table: `make bench`."""
+
+from __future__ import annotations
+
+import os
+import platform
+from pathlib import Path
+
+import h3
+import shapely
+
+from bench import grid, imports, tiles
+from bench.figures import table
+from bench.place import installation
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    return (
+        f"{os.cpu_count()} cores ({model}), {memory:.0f} GB, load {os.getloadavg()[0]:.1f} before;"
+        f" Python {platform.python_version()}, shapely {shapely.__version__}"
+        f" (GEOS {'.'.join(map(str, shapely.geos_version))}), h3 {h3.__version__}"
+    )
+
+
+def main() -> None:
+    print(machine(), end="\n\n", flush=True)
+    figures = list(grid.run())
+    with installation() as place:
+        figures += imports.run(place)
+        figures += tiles.run(place)
+    print(table(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+"""Tiles of 60,000 points: `python -m bench.tiles`."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import psycopg
+
+from bench import imports, peer_tipg
+from bench.client import Address, fetch, fetch_all, rate
+from bench.figures import Figure, table
+from bench.place import ROWS, Place, installation
+from geoplan.catalogue import load_city
+from geoplan.resources import resource
+from geoplan.store.tiles import TileMaker, sources
+
+BOX = (103.45, 30.05, 104.67, 31.27)  # the stations lie within
+ZOOMS = range(10, 15)
+_SAMPLE = 300
+_ROUNDS = 3
+_MOST_BYTES = 500_000
+_COLD_RATIO, _PEER_RATIO, _CACHED_RATE = 1.3, 3.0, 15_000
+Tile = tuple[int, int, int]
+
+
+def run(place: Place) -> Iterator[Figure]:
+    """The figures on an installation that holds the stations."""
+    maker = TileMaker(sources(load_city(resource("layers") / "chengdu"))["charger"])
+    url = place.database.url("geoplan_tiles")
+    every = [tile for z in ZOOMS for tile in _tiles(z)]
+    sizes = asyncio.run(_sizes(url, maker, every))
+    largest = max(sizes, key=lambda tile: sizes[tile])
+    yield Figure(
+        f"the largest of the {len(every):,} tiles of zoom 10 to 14, {ROWS:,} points",
+        f"{sizes[largest] / 1000:.0f} kB (zoom {largest[0]})",
+        budget=f"{_MOST_BYTES / 1000:.0f} kB",
+        kept=sizes[largest] <= _MOST_BYTES,
+    )
+    random = np.random.default_rng(7)
+    held = [tile for tile in every if sizes[tile]]
+    some = [held[n] for n in random.choice(len(held), _SAMPLE, replace=False)]
+    yield from _cold(place, url, maker, some)
+    yield from _cached(place, largest)
+    deepest = [tile for tile in some if tile[0] == max(ZOOMS)]
+    yield from _peer(place, deepest)
+
+
+def _cold(place: Place, url: str, maker: TileMaker, tiles: list[Tile]) -> Iterator[Figure]:
+    """Every tile asked once of a new server, in turn with the plain loop."""
+    over_http, plain = [], []
+    for _ in range(_ROUNDS):
+        plain.append(asyncio.run(_loop(url, maker, tiles)))
+        with _serving(place) as address:
+            over_http.append(_ask(address, tiles))
+    ours, floor = min(over_http) / len(tiles) * 1000, min(plain) / len(tiles) * 1000
+    yield Figure(
+        f"a cold tile over HTTP, mean of {len(tiles)}",
+        f"{ours:.2f} ms",
+        f"the same SQL through a bare psycopg loop: {floor:.2f} ms",
+        ours / floor,
+        f"ratio {_COLD_RATIO}",
+        ours / floor <= _COLD_RATIO,
+    )
+
+
+def _cached(place: Place, tile: Tile) -> Iterator[Figure]:
+    with _serving(place) as address:
+        path = _path(tile)
+        plain = address.request(path, Accept_Encoding="gzip")
+        with address.connect() as connection:
+            answer = fetch(connection, plain)
+        etag = re.search(rb'\r\netag: ("[^"]+")', answer)
+        assert etag is not None
+        known = address.request(path, Accept_Encoding="gzip", If_None_Match=etag[1].decode())
+        health = rate(address, address.request("/healthz"))
+        for name, request in (("cached tile", plain), ("cached tile, 304", known)):
+            found = rate(address, request)
+            yield Figure(
+                f"{name}, requests a second from one worker",
+                f"{found:,.0f}",
+                f"/healthz, through FastAPI: {health:,.0f}",
+                found / health,
+                f"{_CACHED_RATE:,}",
+                found >= _CACHED_RATE,
+            )
+
+
+def _peer(place: Place, tiles: list[Tile]) -> Iterator[Figure]:
+    with _serving(place) as address:
+        ours = len(tiles) / _ask(address, tiles)
+    with peer_tipg.serving(place) as peer:
+        if peer is None:
+            yield Figure(
+                "cold tiles of zoom 14 beside TipG", f"{ours:.0f} a second", peer_tipg.ABSENT
+            )
+            return
+        theirs = len(tiles) / _ask(peer, tiles, peer_tipg.PATH)
+    yield Figure(
+        "cold tiles of zoom 14, one after another, a second",
+        f"{ours:.0f}",
+        f"TipG on a table of the same rows: {theirs:.0f}",
+        ours / theirs,
+        f"ratio {_PEER_RATIO:.0f}",
+        ours / theirs >= _PEER_RATIO,
+    )
+
+
+@contextmanager
+def _serving(place: Place) -> Iterator[Address]:
+    """A new `geoplan serve`, with nothing in its memory."""
+    process = place.geoplan("serve")
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            found = re.search(r"http://([\w.]+):(\d+)", line)
+            if found:
+                address = Address(found[1], int(found[2]))
+                _wait(address)
+                yield address
+                return
+        raise subprocess.CalledProcessError(process.wait(), "geoplan serve")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: Address) -> None:
+    for _ in range(200):
+        try:
+            with address.connect() as connection:
+                if fetch(connection, address.request("/readyz"))[9:12] == b"200":
+                    return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError("the server did not become ready")
+
+
+def _ask(
+    address: Address, tiles: list[Tile], path: str = "/tiles/charger/{z}/{x}/{y}.mvt"
+) -> float:
+    """Seconds for all tiles one after another."""
+    requests = [
+        address.request(path.format(z=z, x=x, y=y), Accept_Encoding="gzip") for z, x, y in tiles
+    ]
+    seconds, answers = fetch_all(address, [*requests, address.request(path.format(z=3, x=0, y=0))])
+    if any(answer[9:12] not in {b"200", b"204"} for answer in answers):
+        raise ValueError("a tile was refused")
+    return seconds
+
+
+async def _loop(url: str, maker: TileMaker, tiles: list[Tile]) -> float:
+    """Seconds for the same statements on one connection."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        await maker.make(connection, 3, 0, 0)
+        await maker.make(connection, *tiles[0])
+        start = time.perf_counter()
+        for tile in tiles:
+            await maker.make(connection, *tile)
+        return time.perf_counter() - start
+
+
+async def _sizes(url: str, maker: TileMaker, tiles: list[Tile]) -> dict[Tile, int]:
+    """Bytes of each tile before compression."""
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        return {tile: len(await maker.make(connection, *tile)) for tile in tiles}
+
+
+def _tiles(z: int) -> Iterator[Tile]:
+    """All tiles of the box."""
+    west, south, east, north = BOX
+    columns = range(_column(z, west), _column(z, east) + 1)
+    for y in range(_row(z, north), _row(z, south) + 1):
+        for x in columns:
+            yield z, x, y
+
+
+def _column(z: int, lon: float) -> int:
+    return int((lon + 180) / 360 * 2**z)
+
+
+def _row(z: int, lat: float) -> int:
+    return int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * 2**z)
+
+
+def _path(tile: Tile) -> str:
+    z, x, y = tile
+    return f"/tiles/charger/{z}/{x}/{y}.mvt"
+
+
+if __name__ == "__main__":
+    with installation() as place:
+        loading = list(imports.run(place))
+        print(table([*loading, *run(place)]))
