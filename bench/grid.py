@@ -100,7 +100,7 @@ def _splits(random: np.random.Generator, city: Districts) -> Iterator[Figure]:
         measure[shapely.get_dimensions(geometry) == 0] = 1
         amounts = np.rint(measure * NANO).astype(np.int64)[:, None]
         shares = split(geometry, amounts, city)
-        seconds = best(partial(split, geometry, amounts, city))
+        seconds = best(partial(split, geometry, amounts, city), 7)
         floor, ratio = "", None
         pairs = geometry[shares.feature]
         if 1 < shapely.get_num_coordinates(pairs).mean() < _MANY_VERTICES:

@@ -36,6 +36,11 @@ def city_of(settings: Settings) -> City:
     return load_city(folder)
 
 
+def home_of(settings: Settings) -> Home:
+    """The folder of this installation. Raises GeoplanError when it cannot be used."""
+    return Home(settings.home, secret=settings.secret)
+
+
 @contextmanager
 def database(
     settings: Settings, tell: Tell = lambda _: None, *, keeper: bool = False
@@ -45,7 +50,7 @@ def database(
     keeper  holds the home's lock, so nobody else keeps the private database up: it is stopped at
             the end even when a killed predecessor had started it.
     """
-    home = Home(settings.home, secret=settings.secret)
+    home = home_of(settings)
     if settings.database_url:
         yield ExternalDatabase(settings.database_url, home)
         return

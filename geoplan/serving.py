@@ -23,13 +23,17 @@ from geoplan.settings import Settings
 from geoplan.store.cluster import Database
 from geoplan.store.home import Home
 from geoplan.text import Lang, Text
+from geoplan.working import beside
 
 Tell = Callable[[str], None]
 _PAGES_KEPT = 8
 
 
 def run_up(settings: Settings, *, sample: bool, seed: int, tell: Tell) -> None:
-    """Start the database, load what is missing, serve until stopped, then stop what was started."""
+    """Start the database, load what is missing, serve until stopped, then stop what was started.
+
+    What has to be computed is computed by a worker beside the service, while it serves.
+    """
     home = Home(settings.home, secret=settings.secret)
     city = city_of(settings)
     listener = reserve_port(settings.host, settings.port)
@@ -38,10 +42,11 @@ def run_up(settings: Settings, *, sample: bool, seed: int, tell: Tell) -> None:
         prepare(running, city, tell)
         with psycopg.connect(running.url("geoplan_app"), autocommit=True) as connection:
             if sample:
-                load_sample(connection, city, home.path / "sample", seed, tell)
+                load_sample(connection, city, home.path / "sample", home.networks, seed, tell)
             else:
                 load_boundaries(connection, city, tell)
-        serve_on(listener, settings, city, running, tell)
+        with beside(settings):
+            serve_on(listener, settings, city, running, tell)
 
 
 def run_serve(settings: Settings, tell: Tell) -> None:

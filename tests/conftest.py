@@ -18,17 +18,21 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import shapely
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from geoplan.catalogue import City, load_city
-from geoplan.imports.sample import load_boundaries
+from geoplan.imports.sample import listing_of, load_boundaries
+from geoplan.ingest import default_boundaries, read_units
 from geoplan.resources import resource
+from geoplan.sample import SampleFile, make_sample
 from geoplan.store import catalogue
 from geoplan.store.cluster import Cluster, Database
 from geoplan.store.home import Home
 from geoplan.store.migrate import migrate
 
+SEED = 20230703
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -66,7 +70,6 @@ def cluster() -> Iterator[Database]:
         try:
             yield running
         finally:
-            private.stop()
             private.remove()
 
 
@@ -117,6 +120,29 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The made files by source, and the boundaries they were made on (EPSG:4326)."""
+
+    folder: Path
+    files: list[SampleFile]
+    boundaries: dict[str, shapely.Geometry]
+
+    def file_of(self, layer: str) -> SampleFile:
+        [found] = [file for file in self.files if file.layer == layer]
+        return found
+
+
+@pytest.fixture(scope="session")
+def sample(city: City, tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample city's files, made once a run."""
+    folder = tmp_path_factory.mktemp("sample")
+    boundaries = read_units(default_boundaries(), city)
+    files = make_sample(folder, city, boundaries, seed=SEED, progress=lambda _: None)
+    (folder / "files.json").write_text(listing_of(files), encoding="utf-8")
+    return Sample(folder, files, boundaries)
+
+
 class Service:
     """`geoplan up` as a user starts it, in a home of its own."""
 
@@ -160,9 +186,10 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def server_url() -> Iterator[str]:
+def server_url(sample: Sample) -> Iterator[str]:
     """The address of a whole service with the sample city loaded."""
     folder = Path(tempfile.mkdtemp(prefix="geoplan-up-"))
+    shutil.copytree(sample.folder, folder / "home" / "sample")
     service = Service(folder / "home", "--sample")
     try:
         yield service.wait()

@@ -11,7 +11,22 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from geoplan import __version__
-from geoplan.api import described, features, grid, health, identify, progress, tilejson
+from geoplan.api import (
+    circles,
+    coverage,
+    described,
+    equity,
+    features,
+    gaps,
+    grid,
+    health,
+    identify,
+    progress,
+    reach,
+    reach_cells,
+    services,
+    tilejson,
+)
 from geoplan.api.compress import Compress
 from geoplan.api.door import Door
 from geoplan.api.pages import PageSource, file_answer, page_router
@@ -64,7 +79,9 @@ def create_app(
         openapi_url=None,
     )
     app.state.service = service
-    for room in (features, grid, identify, progress, tilejson, health):
+    rooms = (features, grid, identify, progress, reach, reach_cells, tilejson, health)
+    walks = (services, coverage, circles, gaps, equity)
+    for room in (*rooms, *walks):
         app.include_router(room.router)
     app.include_router(_documents(app))
     if page is not None:

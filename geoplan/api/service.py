@@ -8,9 +8,12 @@ from fastapi import Request
 
 from geoplan.api.cache import ByteCache
 from geoplan.api.held import Held
+from geoplan.api.people import HeldPeople
 from geoplan.api.tiles import TileService
 from geoplan.api.versions import Versions
-from geoplan.catalogue import City, Layer
+from geoplan.api.walking import Walking
+from geoplan.catalogue import CircleStandard, City, Layer
+from geoplan.catalogue import Service as Walked
 from geoplan.errors import GeoplanError
 from geoplan.settings import Settings
 from geoplan.store import collections
@@ -37,6 +40,8 @@ class Service:
     sources: dict[str, Source]
     tiles: TileService
     answers: ByteCache[tuple[object, ...], bytes]
+    walking: Walking
+    people: HeldPeople
     _held: Held
     _tile_pool: Pool
     _counts: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -45,8 +50,10 @@ class Service:
         for pool in (self._tile_pool, self.reads, self.staff):
             await pool.open()
         await self.versions.start()
+        self.walking.start()
 
     async def stop(self) -> None:
+        await self.walking.stop()
         await self.versions.stop()
         for pool in (self._tile_pool, self.reads, self.staff):
             await pool.close()
@@ -65,6 +72,37 @@ class Service:
         if layer is None or layer.visibility != "public" or layer.geometry == "none":
             raise unknown_collection(name)
         return layer
+
+    def walked(self, name: str) -> Walked:
+        """A service the public may see. Raises the same GeoplanError 404 for a hidden one."""
+        found = self.city.services.get(name)
+        if found is None or not found.visible:
+            raise GeoplanError(
+                "unknown_service",
+                Text(f"没有服务 {name[:60]}", f"There is no service {name[:60]}"),
+                Text("可用的服务见 /api/services", "See /api/services for those there are"),
+                status=404,
+            )
+        return found
+
+    def circle(self, name: str) -> CircleStandard:
+        """A life circle of the catalogue. Raises GeoplanError 404."""
+        found = self.city.circles.get(name)
+        if found is None:
+            known = ", ".join(self.city.circles)
+            raise GeoplanError(
+                "unknown_circle",
+                Text(f"没有生活圈标准 {name[:60]}", f"There is no circle {name[:60]}"),
+                Text(f"可用：{known}", f"Ask for one of {known}"),
+                status=404,
+            )
+        return found
+
+    async def synthetic_walks(self) -> bool:
+        """Whether sample data are among what walks are computed from: ways, or any facility."""
+        names = {supply.layer for each in self.city.services.values() for supply in each.supply}
+        layers = [layer.id for layer in self.layers() if layer.id in names]
+        return any([(await self.facts(name)).synthetic for name in ("base", *layers)])
 
     async def facts(self, collection: str) -> Facts:
         """What a layer, `units` or `base` holds, asked once for each version of it."""
@@ -103,16 +141,17 @@ def make_service(
     versions = Versions(tiles_conninfo)
     held = Held(reads, versions)
     found = sources(city)
+    staff = Pool(
+        app_conninfo,
+        name="staff",
+        max_size=4,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
     return Service(
         settings=settings,
         city=city,
         reads=reads,
-        staff=Pool(
-            app_conninfo,
-            name="staff",
-            max_size=4,
-            statement_timeout_ms=settings.statement_timeout_ms,
-        ),
+        staff=staff,
         versions=versions,
         sources=found,
         tiles=TileService(
@@ -124,6 +163,8 @@ def make_service(
             at_once=_TILES_AT_ONCE,
         ),
         answers=ByteCache(32 * 2**20, len),
+        walking=Walking(reads, versions, city, settings.home / "networks"),
+        people=HeldPeople(staff, versions, city),
         _held=held,
         _tile_pool=tile_pool,
     )

@@ -45,6 +45,13 @@ _CELL = {
     "n": "Number: parts of features in it",
     "amount": "Number: the layer's main measure in its shown unit",
 }
+_REACH = {
+    "id": "String: H3 index",
+    "n": "Number: inhabited cells of resolution 10 in it",
+    "minutes": "Number: mean of their minutes on foot at the planning speed; 60 stands for more",
+    "minutes_planned": "Number: likewise after the plan",
+    "estimated": "Boolean: some of it is a straight line times a detour factor",
+}
 _GROUND = {
     "kind": "String",
     "kind_detail": "String",
@@ -59,12 +66,13 @@ _THEMES = (
 _TITLES = {
     "units": Text("区划边界", "Districts and zones"),
     "base": Text("底图", "Base map"),
+    "circle": Text("生活圈缺项", "Missing in the life circle"),
 }
 
 
 @router.get(
     "/tiles/{source}.json",
-    summary="TileJSON of a source: a layer, units, base, or grid.{layer}",
+    summary="TileJSON of a source: a layer, units, base, grid.{layer}, reach.{service} or circle",
     response_class=Response,
     responses=described.answer("application/json"),
     openapi_extra=described.parameters(described.LANG),
@@ -74,11 +82,12 @@ async def tilejson(request: Request, source: str) -> Response:
     found = service.sources.get(source)
     if found is None:
         raise unknown_source(source)
-    facts = await service.facts(found.version_of)
+    facts = [await service.facts(name) for name in found.facts_of]
     version = service.versions.of(found.version_of)
     rules = load_rules(resource("tiles"))
     lang = language_of(request.scope)
-    bounds = facts.bbox or list(service.city.bbox)
+    own = facts[0].bbox if len(facts) == 1 else None
+    bounds = own or list(service.city.bbox)
     document: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": title_of(found, lang),
@@ -90,17 +99,22 @@ async def tilejson(request: Request, source: str) -> Response:
         "maxzoom": rules.deepest[found.kind],
         "bounds": bounds,
         "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, 10],
-        "attribution": "; ".join(facts.attributions),
+        "attribution": "; ".join(
+            dict.fromkeys(line for each in facts for line in each.attributions)
+        ),
         "scheme": "xyz",
         "version": f"{version}.0.0",
         "data_version": version,
-        "synthetic": facts.synthetic,
+        "synthetic": any(each.synthetic for each in facts),
     }
     return json_answer(request, document)
 
 
 def title_of(source: Source, lang: Lang) -> str:
     """What a source is called."""
+    if source.service is not None:
+        title = source.service.title.get(lang)
+        return f"步行到{title}" if lang == "zh" else f"On foot to: {title}"
     if source.layer is None:
         return _TITLES[source.id].get(lang)
     title = source.layer.title.get(lang)
@@ -117,7 +131,19 @@ def vector_layers(source: Source) -> dict[str, dict[str, str]]:
         return dict.fromkeys(_THEMES, _GROUND)
     if source.kind == "cells":
         return {source.id: _CELL}
+    if source.kind == "reach":
+        return {source.id: _REACH}
+    if source.kind == "circle":
+        return {source.id: _circle(source)}
     return {source.id: _SUMMED if source.kind == "points" else _FEATURE}
+
+
+def _circle(source: Source) -> dict[str, str]:
+    fields = {name: _REACH[name] for name in ("id", "n")}
+    for circle, categories in source.circles:
+        fields[circle] = f"Number: mean of how many of its {categories} categories are missing"
+        fields[f"{circle}_planned"] = "Number: likewise after the plan"
+    return fields
 
 
 TILE_PATHS: dict[str, Any] = {

@@ -107,8 +107,8 @@ class TileService:
             data = await self._pool.read(lambda connection: maker.make(connection, z, x, y))
         finally:
             self._turns.release()
-        facts = await self._held.facts(maker.source.version_of)
-        return await pack(data, synthetic=facts.synthetic)
+        facts = [await self._held.facts(name) for name in maker.source.facts_of]
+        return await pack(data, synthetic=any(each.synthetic for each in facts))
 
 
 async def pack(data: bytes, *, synthetic: bool) -> Tile:

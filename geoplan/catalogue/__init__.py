@@ -12,18 +12,32 @@ from geoplan.catalogue.models import (
     Unit,
     Value,
 )
+from geoplan.catalogue.services import (
+    Capacity,
+    Category,
+    CircleStandard,
+    Service,
+    ServiceStandard,
+    Supply,
+)
 from geoplan.catalogue.targets import Filter, Period, Target, time_progress
 
 __all__ = [
     "Boundary",
+    "Capacity",
+    "Category",
+    "CircleStandard",
     "City",
     "Field",
     "Filter",
     "Layer",
     "Measure",
     "Period",
+    "Service",
+    "ServiceStandard",
     "Status",
     "Style",
+    "Supply",
     "Target",
     "Unit",
     "Value",

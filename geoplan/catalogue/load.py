@@ -11,19 +11,22 @@ from geoplan.catalogue.city_rules import check_city, check_units
 from geoplan.catalogue.field_rules import check_common
 from geoplan.catalogue.layer_rules import check_layer
 from geoplan.catalogue.models import City, CityFile, CommonFields, Field, Layer, LayerFile, Units
+from geoplan.catalogue.service_rules import check_services
+from geoplan.catalogue.services import Services, make_circles, make_services
 from geoplan.catalogue.standards import Standards
 from geoplan.catalogue.targets import Period, Target
 from geoplan.catalogue.yaml_file import YamlFile
 from geoplan.errors import GeoplanError, Issue
 from geoplan.text import Text
 
-_OTHERS = ("city.yaml", "units.yaml", "fields.yaml", "standards.yaml")
+_OTHERS = ("city.yaml", "units.yaml", "fields.yaml", "standards.yaml", "services.yaml")
 
 
 def load_city(folder: Path) -> City:
     """A city's catalogue.
 
-    folder  holds city.yaml, units.yaml, fields.yaml, standards.yaml and one file a layer.
+    folder  holds city.yaml, units.yaml, fields.yaml, standards.yaml, services.yaml and one file a
+            layer.
     Raises GeoplanError `catalogue_invalid`; its issues name file, line and remedy.
     """
     city, issues = _read(folder)
@@ -63,6 +66,7 @@ class _Parts:
     units: Units | None
     common: CommonFields | None
     standards: Standards | None
+    services: Services | None
     layers: list[LayerFile]
     files: list[YamlFile]
 
@@ -74,11 +78,15 @@ class _Parts:
 def _read(folder: Path) -> tuple[City | None, list[Issue]]:
     parts = _parts(folder)
     issues = parts.issues()
-    if issues or not (parts.city and parts.units and parts.common and parts.standards):
+    if issues or not (
+        parts.city and parts.units and parts.common and parts.standards and parts.services
+    ):
         return None, issues
     layers = {
         layer.id: _layer(layer, parts.common.fields, parts.city.periods) for layer in parts.layers
     }
+    public = {layer_id: layer.visibility == "public" for layer_id, layer in layers.items()}
+    services = make_services(parts.services, parts.standards, public)
     ordered = [*parts.city.order, *sorted(layers.keys() - set(parts.city.order))]
     return City(
         id=parts.city.id,
@@ -91,12 +99,14 @@ def _read(folder: Path) -> tuple[City | None, list[Issue]]:
         units=parts.units.units,
         layers={layer_id: layers[layer_id] for layer_id in ordered},
         standards=parts.standards,
+        services=services,
+        circles=make_circles(parts.services, services, parts.standards),
     ), []
 
 
 def _parts(folder: Path) -> _Parts:
     """Reads and checks each file, then those rules that two files share."""
-    city_file, units_file, fields_file, standards_file = (
+    city_file, units_file, fields_file, standards_file, services_file = (
         YamlFile.read(folder / name) for name in _OTHERS
     )
     paths = sorted(path for path in folder.glob("*.yaml") if path.name not in _OTHERS)
@@ -105,6 +115,8 @@ def _parts(folder: Path) -> _Parts:
     units = units_file.load(Units)
     common = fields_file.load(CommonFields)
     layers = [(file, file.load(LayerFile)) for file in layer_files]
+    standards = standards_file.load(Standards)
+    services = services_file.load(Services)
     if units is not None:
         check_units(units_file, units)
     if common is not None:
@@ -115,13 +127,18 @@ def _parts(folder: Path) -> _Parts:
         # Without these two, every layer would be said to lack what only they lack.
         if layer is not None and common is not None and city is not None:
             check_layer(file, layer, common, city)
+    sound = {layer.id: layer for _, layer in layers if layer is not None}
+    # A layer whose file is broken is no reason to say that services name none.
+    if services and common and standards and len(sound) == len(layers):
+        check_services(services_file, services, sound, common, standards)
     return _Parts(
         city=city,
         units=units,
         common=common,
-        standards=standards_file.load(Standards),
+        standards=standards,
+        services=services,
         layers=[layer for _, layer in layers if layer is not None],
-        files=[city_file, units_file, fields_file, standards_file, *layer_files],
+        files=[city_file, units_file, fields_file, standards_file, services_file, *layer_files],
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import StringConstraints
 
 from geoplan.catalogue.base import Id, Model
 from geoplan.catalogue.names import UnitNames, header_forms, plain
+from geoplan.catalogue.services import CircleStandard, Service
 from geoplan.catalogue.standards import Standards
 from geoplan.catalogue.targets import Period, Target, TargetFile
 from geoplan.errors import GeoplanError
@@ -219,6 +220,8 @@ class City:
     units: tuple[Unit, ...]
     layers: dict[str, Layer]
     standards: Standards
+    services: dict[str, Service]
+    circles: dict[str, CircleStandard]
 
     def layer(self, layer_id: str) -> Layer:
         """The layer of that id. Raises GeoplanError `unknown_layer`, naming those there are."""
@@ -232,6 +235,19 @@ class City:
                 status=404,
             )
         return layer
+
+    def service(self, service_id: str) -> Service:
+        """The service of that id. Raises GeoplanError `unknown_service`, naming those there are."""
+        service = self.services.get(service_id)
+        if service is None:
+            ids = "、".join(self.services), ", ".join(self.services)
+            raise GeoplanError(
+                "unknown_service",
+                Text(f"没有服务 {service_id[:60]}", f"there is no service {service_id[:60]}"),
+                Text(f"可用的服务：{ids[0]}", f"use one of {ids[1]}"),
+                status=404,
+            )
+        return service
 
     def find_unit(self, text: str) -> Unit | None:
         """The reporting unit that a person's word means, None when it means none.

@@ -9,7 +9,13 @@ from typing import NoReturn
 
 import psycopg
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from geoplan.errors import GeoplanError
 from geoplan.settings import Settings
@@ -76,12 +82,37 @@ def counting(what: str) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def connected() -> Iterator[psycopg.Connection]:
-    """A connection as geoplan_app to a database that is migrated and knows the catalogue."""
+def stepping(what: str, steps: int) -> Iterator[Callable[[str, bool], None]]:
+    """A bar over named steps; each is told with whether it changed anything."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(what, total=steps)
+
+        def step(name: str, changed: bool) -> None:
+            bar.advance(task)
+            out.print(f"{name}: {'changed' if changed else 'as before'}", markup=False)
+
+        yield step
+
+
+@contextmanager
+def connecting() -> Iterator[Callable[[], psycopg.Connection]]:
+    """Gives connections as geoplan_app to a database that is migrated and knows the catalogue."""
     from geoplan.running import city_of, database, prepare
 
     settings = Settings()
     with database(settings, tell) as running:
         prepare(running, city_of(settings), tell)
-        with psycopg.connect(running.url("geoplan_app"), autocommit=True) as connection:
-            yield connection
+        yield lambda: psycopg.connect(running.url("geoplan_app"), autocommit=True)
+
+
+@contextmanager
+def connected() -> Iterator[psycopg.Connection]:
+    """One such connection."""
+    with connecting() as connect, connect() as connection:
+        yield connection

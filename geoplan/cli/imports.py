@@ -126,21 +126,32 @@ def import_osm_command(
     synthetic: SyntheticOption = False,
     as_of: AsOfOption = None,
 ) -> None:
-    """Everyday places, green spaces and the base map from an OSM extract (.osm.pbf, .osm)."""
+    """Places, green spaces, base map and walking network from an OSM extract (.osm.pbf, .osm)."""
     from geoplan.imports.osm import import_osm
-    from geoplan.running import city_of
+    from geoplan.running import city_of, home_of
 
     with connected() as connection, counting(file.name) as progress:
         licence = None if synthetic else "ODbL 1.0"
         words = None if synthetic else "© OpenStreetMap contributors, ODbL 1.0"
         origin = _origin(file, source, title, licence, words, synthetic, as_of)
-        report = import_osm(connection, city_of(Settings()), file, origin, progress=progress)
+        networks = home_of(Settings()).networks
+        report = import_osm(
+            connection, city_of(Settings()), file, origin, networks, progress=progress
+        )
     for layer, changes in report.layers.items():
         out.print(
             f"{layer}: {changes.inserted:,} new, {changes.updated:,} changed, "
             f"{changes.unchanged:,} as before, {changes.removed:,} removed"
         )
     out.print(f"base map: {report.base_added:,} new, {report.base_dropped:,} dropped")
+    network = report.network
+    if network is None:
+        out.print("walking network: no walkable way in the file, it stays as it was")
+    else:
+        out.print(
+            f"walking network {network.id}: {network.nodes:,} nodes, {network.edges:,} edges, "
+            f"{network.components:,} parts, {network.missing_nodes:,} nodes missing in the file"
+        )
 
 
 def _origin(

@@ -15,7 +15,17 @@ import psycopg
 import typer
 
 from geoplan import __version__
-from geoplan.cli.console import connected, database_lost, err, language, out, report, tell
+from geoplan.cli.console import (
+    connected,
+    connecting,
+    database_lost,
+    err,
+    language,
+    out,
+    report,
+    stepping,
+    tell,
+)
 from geoplan.cli.imports import import_app
 from geoplan.errors import GeoplanError
 from geoplan.settings import Settings
@@ -65,6 +75,41 @@ def serve() -> None:
     from geoplan.serving import run_serve
 
     run_serve(Settings(), tell)
+
+
+@app.command()
+def worker(
+    parent: Annotated[int | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Compute what became stale, until stopped; `up` runs one of its own."""
+    from geoplan.working import run_worker
+
+    run_worker(Settings(), tell, parent=parent)
+
+
+@app.command()
+def compute(
+    service: Annotated[
+        str | None, typer.Option(help="Only this service; default: all that are stale")
+    ] = None,
+    full: Annotated[bool, typer.Option(help="Also services that are not stale")] = False,
+) -> None:
+    """Compute how far people walk to each service; an interrupted run is taken up again."""
+    from geoplan.planning.ground import Grounds
+    from geoplan.planning.reach import compute_all, stale_services
+    from geoplan.running import city_of, home_of
+
+    settings = Settings()
+    city = city_of(settings)
+    wanted = list(city.services) if service is None else [city.service(service).id]
+    with connecting() as connect:
+        with connect() as connection:
+            stale = stale_services(connection)
+        chosen = [name for name in wanted if full or name in stale]
+        with stepping("computing", len(chosen)) as step:
+            grounds = Grounds(home_of(settings).networks)
+            compute_all(connect, city, chosen, grounds, step, full=full)
+    out.print(f"{len(chosen)} services computed, {len(wanted) - len(chosen)} were up to date")
 
 
 @app.command()

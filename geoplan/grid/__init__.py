@@ -6,10 +6,12 @@ from geoplan.grid.cells import (
     cell_centers,
     cell_shapes,
     cells_in_bbox,
+    neighbours,
     to_hex,
 )
 from geoplan.grid.districts import Districts
 from geoplan.grid.encode import encode
+from geoplan.grid.parents import mean_by_parent, parents
 from geoplan.grid.shares import Shares, split
 
 __all__ = [
@@ -21,6 +23,9 @@ __all__ = [
     "cell_shapes",
     "cells_in_bbox",
     "encode",
+    "mean_by_parent",
+    "neighbours",
+    "parents",
     "split",
     "to_hex",
 ]

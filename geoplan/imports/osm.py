@@ -1,4 +1,4 @@
-"""An OpenStreetMap extract: everyday places, green spaces and the base map, in one transaction."""
+"""An OpenStreetMap extract: places, green spaces, base map and walking network, in one go."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import psycopg
 
 from geoplan.catalogue import City
 from geoplan.imports.features import write_batches
+from geoplan.imports.network import NetworkReport, import_network
 from geoplan.imports.source import Origin, source_of
 from geoplan.ingest import read_osm
 from geoplan.store.base_map import BaseMapWriter
@@ -21,11 +22,16 @@ LAYERS = ("place", "green_space")
 
 @dataclass(frozen=True, slots=True)
 class OsmReport:
-    """What an extract changed: by layer, and base-map features added and dropped."""
+    """What an extract changed: by layer, and base-map features added and dropped.
+
+    network  the walking network made from it; None for an extract without any walkable way, which
+             leaves the network as it was.
+    """
 
     layers: dict[str, Changes]
     base_added: int
     base_dropped: int
+    network: NetworkReport | None
 
 
 def import_osm(
@@ -33,14 +39,17 @@ def import_osm(
     city: City,
     path: Path,
     origin: Origin,
+    networks: Path,
     *,
     progress: Callable[[int], None] = lambda _: None,
 ) -> OsmReport:
-    """Replace a source's places, green spaces and base map by those of an extract.
+    """Replace a source's places, green spaces and base map, and the walking network.
 
     connection  as geoplan_app, outside a transaction.
-    The same file changes nothing; what the extract no longer has is removed. Raises GeoplanError
-    with a remedy when it cannot be read; the database is then as before.
+    networks    the folder that holds a folder of arrays for each network.
+    The newest import's network is the one that is walked on. The same file changes nothing; what
+    the extract no longer has is removed. Raises GeoplanError with a remedy when it cannot be read;
+    the database is then as before.
     """
     with connection.transaction():
         act_as(connection, OPERATOR, f"import {path.name}")
@@ -60,4 +69,5 @@ def import_osm(
         for rows in extract.base():
             writer.put(rows)
         added, dropped = writer.finish()
-        return OsmReport(changes, added, dropped)
+        network = import_network(connection, path, origin.source_id, extract.box, networks)
+        return OsmReport(changes, added, dropped, network)

@@ -9,14 +9,17 @@ import numpy as np
 import psycopg
 
 from geoplan.errors import GeoplanError, Issue, Where
-from geoplan.grid import cell_centers, to_hex
-from geoplan.imports.features import load_districts
+from geoplan.grid import cell_centers, parents, to_hex
+from geoplan.imports.features import load_districts, shapes
 from geoplan.imports.source import Origin, source_of
 from geoplan.ingest import read_population
 from geoplan.store.features import OPERATOR, act_as
+from geoplan.store.grid import put_shapes
 from geoplan.store.population import PopulationWriter
 from geoplan.store.sources import put_source
 from geoplan.text import Text
+
+_SHOWN = (6, 7, 8, 9)  # resolutions of the hexagons that tiles have
 
 
 def import_population(
@@ -28,7 +31,8 @@ def import_population(
 ) -> tuple[int, int]:
     """Replace a source's people by cell, in one transaction; the same file changes nothing.
 
-    A cell belongs to the district that holds its centre. Returns the cells changed and removed.
+    A cell belongs to the district that holds its centre. The hexagons that show them (minutes on
+    foot, what a circle lacks) get their shapes with them. Returns the cells changed and removed.
     Raises GeoplanError when a cell lies outside every district; the database is then as before.
     """
     with connection.transaction():
@@ -37,6 +41,7 @@ def import_population(
         districts = load_districts(connection)
         writer = PopulationWriter(connection, origin.source_id)
         done = 0
+        shown: set[int] = set()
         for batch in read_population(path):
             lies_in = districts.locate(cell_centers(batch.cell))
             outside = np.flatnonzero(lies_in == "")
@@ -54,8 +59,11 @@ def import_population(
                     strict=True,
                 )
             )
+            for res in _SHOWN:
+                shown.update(np.unique(parents(batch.cell, res)).tolist())
             done += len(batch.cell)
             progress(done)
+        put_shapes(connection, sorted(shown), shapes)
         return writer.finish()
 
 

@@ -13,6 +13,7 @@ import shapely
 
 from geoplan.catalogue import City
 from geoplan.imports.features import import_features
+from geoplan.imports.network import is_built
 from geoplan.imports.osm import import_osm
 from geoplan.imports.population import import_population
 from geoplan.imports.source import Origin, sha256_of
@@ -61,7 +62,12 @@ def listing_of(files: list[SampleFile]) -> str:
 
 
 def load_sample(
-    connection: psycopg.Connection, city: City, folder: Path, seed: int, tell: Tell
+    connection: psycopg.Connection,
+    city: City,
+    folder: Path,
+    networks: Path,
+    seed: int,
+    tell: Tell,
 ) -> None:
     """Load what of the sample city is not loaded yet; an interrupted run is taken up again.
 
@@ -72,10 +78,11 @@ def load_sample(
     held = held_sources(connection)
     for file in files:
         source = held.get(file.source_id)
-        if source is not None and source.sha256 == sha256_of(file.path):
+        is_held = source is not None and source.sha256 == sha256_of(file.path)
+        if is_held and (file.kind != "osm" or is_built(connection, file.path, networks)):
             continue
         tell(f"importing {file.path.name}")
-        _load(connection, city, file)
+        _load(connection, city, file, networks)
 
 
 def held_files(folder: Path) -> list[SampleFile]:
@@ -96,10 +103,10 @@ def held_files(folder: Path) -> list[SampleFile]:
     ]
 
 
-def _load(connection: psycopg.Connection, city: City, file: SampleFile) -> None:
+def _load(connection: psycopg.Connection, city: City, file: SampleFile, networks: Path) -> None:
     origin = Origin(file.source_id, file.title, synthetic=True, as_of=file.as_of)
     if file.kind == "osm":
-        import_osm(connection, city, file.path, origin)
+        import_osm(connection, city, file.path, origin, networks)
     elif file.kind == "population":
         import_population(connection, file.path, origin)
     else:

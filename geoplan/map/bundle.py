@@ -9,7 +9,8 @@ from pathlib import Path
 from geoplan.errors import GeoplanError
 from geoplan.text import Text
 
-ENTRY = "src/main.ts"
+PAGE = "manifest.json", "src/main.ts"
+ALONE = "alone.json", "src/alone.ts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Bundle:
 
         Raises GeoplanError `page_not_built` when the folder holds no build.
         """
-        script, styles = _entry(folder)
+        script, styles = _entry(folder, *PAGE)
         return cls(
             script=f"/static/{script}",
             styles=tuple(f"/static/{name}" for name in styles),
@@ -35,22 +36,21 @@ class Bundle:
 
 
 def inline_bundle(folder: Path) -> str:
-    """The built script and styles as elements of a document's head, for a map without a server.
+    """The map's script, which brings its styles, as an element of a document's head: for a map
+    without a server.
 
     Raises GeoplanError `page_not_built` when the folder holds no build.
     """
-    script, styles = _entry(folder)
+    script, _ = _entry(folder, *ALONE)
     code = (folder / script).read_text(encoding="utf-8")
-    # A string in the code must not end the element early. The function keeps its names to itself,
-    # as the module does that the served page loads.
+    # A string in the code must not end the element early.
     code = code.replace("</script", r"<\/script").replace("<!--", r"<\!--")
-    looks = "\n".join((folder / name).read_text(encoding="utf-8") for name in styles)
-    return f"<style>{looks}</style>\n<script>(() => {{\n{code}\n}})();</script>"
+    return f"<script>{code}</script>"
 
 
-def _entry(folder: Path) -> tuple[str, list[str]]:
-    """Names of the script and the styles that Vite's manifest gives for the page."""
-    manifest = folder / ".vite" / "manifest.json"
+def _entry(folder: Path, name: str, source: str) -> tuple[str, list[str]]:
+    """Names of the script and the styles that one of Vite's manifests gives for its source."""
+    manifest = folder / ".vite" / name
     if not manifest.is_file():
         raise GeoplanError(
             "page_not_built",
@@ -61,5 +61,5 @@ def _entry(folder: Path) -> tuple[str, list[str]]:
             ),
             status=503,
         )
-    entry = json.loads(manifest.read_text(encoding="utf-8"))[ENTRY]
+    entry = json.loads(manifest.read_text(encoding="utf-8"))[source]
     return entry["file"], list(entry.get("css", ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from geoplan.catalogue import City, Field, Filter, Layer, Measure, Target
+from geoplan.catalogue import CircleStandard, City, Field, Filter, Layer, Measure, Service, Target
 from geoplan.text import Text
 
 FEATURED_LAYERS = 5
@@ -44,6 +44,8 @@ def page_config(city: City, attributions: Sequence[Text]) -> dict[str, Any]:
         "units": [
             {"code": unit.code, "name": words(unit.name), "kind": unit.kind} for unit in city.units
         ],
+        "services": [_service(service) for service in city.services.values() if service.visible],
+        "circles": [_circle(circle) for circle in city.circles.values()],
         "statuses": {key: words(text) for key, text in STATUSES.items()},
         "attributions": [words(text) for text in attributions],
         "start": _start(layers, featured),
@@ -85,6 +87,32 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "width": layer.style.width,
         "measures": [_measure(measure) for measure in layer.measures],
         "fields": [_field(field) for field in layer.all_fields() if _shown(field)],
+    }
+
+
+def _service(service: Service) -> dict[str, Any]:
+    return {
+        "id": service.id,
+        "title": words(service.title),
+        "standards": [
+            {
+                "standard": each.standard,
+                "tier": each.tier,
+                "radiusM": each.radius_m,
+                "minutes": each.minutes,
+                "verified": each.verified,
+            }
+            for each in service.standards
+        ],
+    }
+
+
+def _circle(circle: CircleStandard) -> dict[str, Any]:
+    return {
+        "id": circle.id,
+        "title": words(circle.title),
+        "source": circle.source,
+        "categories": [{"id": each.id, "title": words(each.title)} for each in circle.categories],
     }
 
 

@@ -27,7 +27,7 @@ class Positions(NamedTuple):
 
     def of(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Positions:
         """Some of the places."""
-        return Positions(*(column[rows] for column in self))
+        return Positions._make(column[rows] for column in self)
 
 
 def from_points(graph: Graph, places: Positions) -> Access:

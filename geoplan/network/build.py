@@ -86,7 +86,7 @@ def build(ways: Ways, *, crossing_m: float = 0, steps_m: float = 0) -> Graph:
                          edges of its way by their length.
     """
     plane = to_plane(np.column_stack([ways.lon, ways.lat]))
-    chain, missing = _follow(ways, np.isfinite(plane).all(axis=1))
+    chain, missing = _follow(ways, np.asarray(np.isfinite(plane).all(axis=1)))
     edges = _split(chain, len(ways.node_id))
     lonlat = np.column_stack([ways.lon, ways.lat])[edges.vertex]
     metres = _lengths(lonlat, edges.indptr)
@@ -121,12 +121,10 @@ def build(ways: Ways, *, crossing_m: float = 0, steps_m: float = 0) -> Graph:
         component=frozen(component),
         component_size=frozen(size),
         indptr=frozen(leaving.indptr),
-        indices=frozen(leaving.indices),
-        cost=frozen(leaving.cost),
+        step=frozen(leaving.step),
         edge_of=frozen(leaving.edge),
         in_indptr=frozen(arriving.indptr),
-        in_indices=frozen(arriving.indices),
-        in_cost=frozen(arriving.cost),
+        in_step=frozen(arriving.step),
         in_edge_of=frozen(arriving.edge),
         edge_u=frozen(u),
         edge_v=frozen(v),
@@ -231,7 +229,7 @@ def _rows(
     order = np.lexsort((edge, node))
     indptr = np.zeros(nodes + 1, dtype=np.int64)
     np.cumsum(np.bincount(node, minlength=nodes), out=indptr[1:])
-    return Arcs(indptr, other[order], cost[order], edge[order])
+    return Arcs(indptr, np.column_stack([other, cost])[order], edge[order])
 
 
 def _components(

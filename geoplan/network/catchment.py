@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from geoplan.network import kernel
 from geoplan.network.access import Positions, along, from_points
 from geoplan.network.compiled import compiled
-from geoplan.network.costs import CLOSED
+from geoplan.network.contour import ground_beside
+from geoplan.network.costs import CLOSED, MOST_MM
 from geoplan.network.graph import BRIDGE, TUNNEL, Graph
 from geoplan.network.plane import geometry_to_lonlat, to_plane
 
@@ -19,11 +20,10 @@ BUFFER_M = 30.0
 """What lies beside a walked way; small, because over a river it would reach the other bank."""
 
 HOLE_M2 = 40_000.0
-"""Largest block that is filled when all ways around it are reached: 4 ha, the upper end of a
-housing block (居住街坊) in GB 50180-2018 3.0.4 (u)."""
+"""Largest block that is filled when all ways around it are reached: 200 m by 200 m. A choice of
+drawing, no figure depends on it."""
 
-_SIMPLIFY_M = 2.0
-_ARC = 4  # segments a quarter circle
+_SIMPLIFY_M = 1.0
 
 
 class Stretches(NamedTuple):
@@ -54,6 +54,7 @@ def catchment(
     point   the point's places on the network (of `Snapper.snap`); none: nothing is reached.
     lonlat  the point itself, EPSG:4326; where given, the leg to the network is part of the outline.
     """
+    limit_mm = min(limit_mm, MOST_MM)
     reached = stretches(graph, point, limit_mm)
     lines = _lines(graph, reached)
     if lonlat is not None and len(point.edge):
@@ -63,13 +64,13 @@ def catchment(
 
 def stretches(graph: Graph, point: Positions, limit_mm: int) -> Stretches:
     """Edges and parts of edges within a limit of a point's places on the network."""
-    arcs = graph.leaving
+    arcs, limit_mm = graph.leaving, min(limit_mm, MOST_MM)
     reached = kernel.bounded(arcs, from_points(graph, point), limit_mm)
     count = arcs.indptr[reached.node + 1] - arcs.indptr[reached.node]
     at = np.repeat(np.arange(len(reached.node)), count)
     shift = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
     arc = arcs.indptr[reached.node[at]] + shift
-    part = np.minimum((limit_mm - reached.cost_mm[at]) / arcs.cost[arc], 1.0)
+    part = np.minimum((limit_mm - reached.cost_mm[at]) / arcs.step[arc, 1], 1.0)
     edge, node = arcs.edge[arc], reached.node[at]
     # Of a loop both directions leave one node; the first of its two arcs is the one from u to v.
     again = np.zeros(len(arc), dtype=np.bool_)
@@ -89,20 +90,28 @@ def outline(graph: Graph, reached: Stretches, lines: NDArray[np.object_]) -> sha
     Blocks up to `HOLE_M2` are filled, unless a bridge or tunnel is on their rim: what lies there
     is a river, a railway or a road that is only crossed at that place.
     """
-    ground = shapely.union_all(shapely.buffer(lines, BUFFER_M, quad_segs=_ARC))
-    polygons = shapely.get_parts(ground)
+    if not len(lines):
+        return shapely.Polygon()
+    polygons = ground_beside(lines, BUFFER_M)
     rings, owner = shapely.get_rings(polygons, return_index=True)
-    holes = shapely.polygons(rings)
     is_hole = np.zeros(len(rings), dtype=np.bool_)
     is_hole[1:] = owner[1:] == owner[:-1]
+    holes = shapely.polygons(rings)
     small = is_hole & (shapely.area(holes) <= HOLE_M2)
     spans = (graph.edge_flags[reached.edge] & (BRIDGE | TUNNEL)) != 0
     if small.any() and spans.any():
         over = shapely.multilinestrings(lines[: len(spans)][spans])
         shapely.prepare(over)
         small[small] = ~shapely.dwithin(over, holes[small], BUFFER_M + 1)
-    filled = shapely.union_all(np.append(polygons, holes[small])) if small.any() else ground
-    return geometry_to_lonlat(shapely.simplify(filled, _SIMPLIFY_M))
+    if small.any():
+        polygons = shapely.polygons(rings[~is_hole])
+        kept = is_hole & ~small
+        for index in np.unique(owner[kept]).tolist():
+            own = rings[kept & (owner == index)]
+            polygons[index] = shapely.polygons(shapely.get_exterior_ring(polygons[index]), own)
+    # One may lie in the hole of another that is filled now.
+    ground = polygons[0] if len(polygons) == 1 else shapely.union_all(polygons)
+    return geometry_to_lonlat(shapely.simplify(ground, _SIMPLIFY_M))
 
 
 def _own(graph: Graph, point: Positions, limit_mm: int) -> Stretches:

@@ -28,13 +28,13 @@ _ABOUT = "about.json"
 class Arcs(NamedTuple):
     """Arcs of all nodes in compressed rows: those of node i are at `indptr[i]` to `indptr[i+1]`.
 
-    indptr  (n+1,) int64; indices  (m,) int32 the node at an arc's other end;
-    cost    (m,) int32 millimetres; edge  (m,) int32 the edge it is a direction of.
+    indptr  (n+1,) int64; edge  (m,) int32 the edge an arc is a direction of.
+    step    (m, 2) int32 the node at an arc's other end, and millimetres: beside each other, since
+            a search is slowed by nothing so much as by fetching them from two places.
     """
 
     indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    cost: NDArray[np.int32]
+    step: NDArray[np.int32]
     edge: NDArray[np.int32]
 
 
@@ -49,8 +49,8 @@ class Graph:
     node_id     (n,) int64 OSM's number of a node; lon, lat  (n,) degrees, EPSG:4326.
     component   (n,) int32 number of the connected part, one-way edges taken both ways; 0 is the
                 part with the most nodes. component_size  (c,) int32 its nodes.
-    indptr, indices, cost, edge_of                arcs by the node they leave.
-    in_indptr, in_indices, in_cost, in_edge_of    arcs by the node they lead to.
+    indptr, step, edge_of           arcs by the node they leave, see `Arcs`.
+    in_indptr, in_step, in_edge_of  arcs by the node they lead to.
     edge_u, edge_v, edge_cost_uv, edge_cost_vu    (e,) int32; `CLOSED` where not walkable.
     edge_way    (e,) int64 OSM's number of the way; edge_layer  (e,) int8; edge_flags  (e,) uint8.
     edge_indptr (e+1,) int64, edge_xy (p, 2), edge_en (p, 2): vertices of the edges from u to v,
@@ -65,12 +65,10 @@ class Graph:
     component: NDArray[np.int32]
     component_size: NDArray[np.int32]
     indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    cost: NDArray[np.int32]
+    step: NDArray[np.int32]
     edge_of: NDArray[np.int32]
     in_indptr: NDArray[np.int64]
-    in_indices: NDArray[np.int32]
-    in_cost: NDArray[np.int32]
+    in_step: NDArray[np.int32]
     in_edge_of: NDArray[np.int32]
     edge_u: NDArray[np.int32]
     edge_v: NDArray[np.int32]
@@ -111,12 +109,12 @@ class Graph:
     @property
     def leaving(self) -> Arcs:
         """Arcs by the node they leave: for walks from a place."""
-        return Arcs(self.indptr, self.indices, self.cost, self.edge_of)
+        return Arcs(self.indptr, self.step, self.edge_of)
 
     @property
     def arriving(self) -> Arcs:
         """Arcs by the node they lead to, seen backwards: for walks to a place."""
-        return Arcs(self.in_indptr, self.in_indices, self.in_cost, self.in_edge_of)
+        return Arcs(self.in_indptr, self.in_step, self.in_edge_of)
 
     @property
     def segments(self) -> Segments:
@@ -181,30 +179,33 @@ def frozen(array: NDArray[Any]) -> NDArray[Any]:
 
 def check(graph: Graph) -> None:
     """Raises ValueError unless every index of a network lies inside the array it points into."""
-    n, e, m, p = graph.nodes, graph.edges, len(graph.indices), len(graph.edge_xy)
+    n, e, m, p = graph.nodes, graph.edges, len(graph.step), len(graph.edge_xy)
     lengths = (
         (n, (graph.node_id, graph.lat, graph.component)),
         (e, (graph.edge_v, graph.edge_cost_uv, graph.edge_cost_vu)),
         (e, (graph.edge_way, graph.edge_layer, graph.edge_flags)),
-        (m, (graph.cost, graph.edge_of, graph.in_indices, graph.in_cost, graph.in_edge_of)),
+        (m, (graph.step, graph.edge_of, graph.in_step, graph.in_edge_of)),
+        (p, (graph.edge_xy, graph.edge_en)),
+        (len(graph.near_owner), (graph.near_first,)),
     )
-    rows = (
-        (graph.indptr, n, m),
-        (graph.in_indptr, n, m),
-        (graph.edge_indptr, e, p),
-    )
-    inside = (
-        (graph.component, graph.components), (graph.indices, n), (graph.in_indices, n),
-        (graph.edge_of, e), (graph.in_edge_of, e), (graph.edge_u, n), (graph.edge_v, n),
-        (graph.near_owner, e), (graph.near_first, p - 1),
-    )  # fmt: skip
+    pairs = (graph.step, graph.in_step, graph.edge_xy, graph.edge_en)
     fits = all(len(array) == count for count, arrays in lengths for array in arrays)
-    fits = fits and graph.edge_xy.shape == graph.edge_en.shape == (p, 2)
-    fits = fits and len(graph.near_first) == len(graph.near_owner) and has_levels(graph.segments)
-    fits = fits and all(_is_rows(*row) for row in rows)
+    if not fits or any(array.shape[1:] != (2,) for array in pairs):
+        raise ValueError("arrays of the network differ in length")
+    rows = ((graph.indptr, n, m), (graph.in_indptr, n, m), (graph.edge_indptr, e, p))
+    inside: list[tuple[NDArray[Any], int]] = [
+        (graph.component, graph.components),
+        (graph.edge_of, e),
+        (graph.in_edge_of, e),
+        (graph.edge_u, n),
+        (graph.edge_v, n),
+        (graph.near_owner, e),
+        (graph.near_first, p - 1),
+        *((step[:, 0], n) for step in (graph.step, graph.in_step)),
+    ]
+    fits = all(_is_rows(*row) for row in rows) and has_levels(graph.segments)
     fits = fits and all(_is_inside(array, 0, count) for array, count in inside)
-    fits = fits and all(_is_inside(array, 1, None) for array in (graph.cost, graph.in_cost))
-    if not fits:
+    if not fits or not all(_is_inside(step[:, 1], 1) for step in (graph.step, graph.in_step)):
         raise ValueError("arrays of the network disagree")
 
 
@@ -213,7 +214,7 @@ def _is_rows(indptr: NDArray[np.int64], count: int, total: int) -> bool:
     return bool(ends and (indptr[1:] >= indptr[:-1]).all())
 
 
-def _is_inside(array: NDArray[Any], low: int, high: int | None) -> bool:
+def _is_inside(array: NDArray[Any], low: int, high: int | None = None) -> bool:
     return not len(array) or bool(array.min() >= low and (high is None or array.max() < high))
 
 

@@ -49,7 +49,7 @@ class Nearest(NamedTuple):
 
     def of(self, rows: NDArray[np.int64]) -> Nearest:
         """Those of some points."""
-        return Nearest(*(column[rows] for column in self))
+        return Nearest._make(column[rows] for column in self)
 
     def places(self, vertices: NDArray[np.float64]) -> NDArray[np.float64]:
         """The nearest places (k, 2), by the vertices of the lines; meaningless where none is."""
@@ -107,9 +107,9 @@ def nearest_lines(
     if len(segments.owner) and wanted.any() and len(on):
         # What was found for one point is a bound for its neighbour: four times as fast so.
         on = on[np.argsort(curve(points[on]))]
-        sought = _seek(points[on], limit_m[on], wanted, *segments)
-        for column, values in zip(found, sought, strict=True):
-            column[on] = values
+        sought = Nearest(*_seek(points[on], limit_m[on], wanted, *segments))
+        found.owner[on], found.first[on] = sought.owner, sought.first
+        found.part[on], found.apart_m[on] = sought.part, sought.apart_m
     return found
 
 
@@ -140,6 +140,58 @@ def _grouped(box: NDArray[np.float64]) -> NDArray[np.float64]:
     start = np.arange(0, len(box), _FAN)
     low, high = np.minimum.reduceat(box[:, :2], start), np.maximum.reduceat(box[:, 2:], start)
     return np.concatenate([low, high], axis=1)
+
+
+@compiled
+def _open(
+    px: float,
+    py: float,
+    floor: int,
+    at: int,
+    best: float,
+    box: NDArray[np.float64],
+    level: NDArray[np.int64],
+    stack: NDArray[np.int64],
+    stack_m2: NDArray[np.float64],
+    size: int,
+) -> int:
+    """Put what is in a box on the stack, the nearest on top; returns the stack's size."""
+    base = size
+    start, stop = level[floor - 1], level[floor]
+    for child in range(at * _FAN, min(at * _FAN + _FAN, stop - start)):
+        west, south, east, north = box[start + child]
+        dx, dy = max(west - px, 0.0, px - east), max(south - py, 0.0, py - north)
+        apart = dx * dx + dy * dy
+        if apart > best:
+            continue
+        place = size
+        while place > base and stack_m2[place - 1] < apart:
+            stack[place, 0], stack[place, 1] = stack[place - 1, 0], stack[place - 1, 1]
+            stack_m2[place] = stack_m2[place - 1]
+            place -= 1
+        stack[place, 0], stack[place, 1], stack_m2[place] = floor - 1, child, apart
+        size += 1
+    return size
+
+
+@compiled
+def _to_segment(
+    px: float, py: float, vertices: NDArray[np.float64], first: int
+) -> tuple[float, float]:
+    """How far along a segment its nearest place lies, 0 to 1, and the square of the distance."""
+    ax, ay = vertices[first, 0], vertices[first, 1]
+    bx, by = vertices[first + 1, 0], vertices[first + 1, 1]
+    dx, dy = bx - ax, by - ay
+    square = dx * dx + dy * dy
+    part = ((px - ax) * dx + (py - ay) * dy) / square if square > 0 else 0.0
+    # At an end its own coordinates: lines that meet there are equally near.
+    if part <= 0:
+        part, x_m, y_m = 0.0, ax, ay
+    elif part >= 1:
+        part, x_m, y_m = 1.0, bx, by
+    else:
+        x_m, y_m = ax + part * dx, ay + part * dy
+    return part, (px - x_m) ** 2 + (py - y_m) ** 2
 
 
 @compiled
@@ -180,39 +232,13 @@ def _seek(
                 continue
             floor, at = stack[size, 0], stack[size, 1]
             if floor > 0:
-                base = size
-                start, stop = level[floor - 1], level[floor]
-                for child in range(at * _FAN, min(at * _FAN + _FAN, stop - start)):
-                    west, south, east, north = box[start + child]
-                    dx, dy = max(west - px, 0.0, px - east), max(south - py, 0.0, py - north)
-                    apart = dx * dx + dy * dy
-                    if apart > best:
-                        continue
-                    place = size
-                    while place > base and stack_m2[place - 1] < apart:
-                        stack[place, 0], stack[place, 1] = stack[place - 1, 0], stack[place - 1, 1]
-                        stack_m2[place] = stack_m2[place - 1]
-                        place -= 1
-                    stack[place, 0], stack[place, 1], stack_m2[place] = floor - 1, child, apart
-                    size += 1
+                size = _open(px, py, floor, at, best, box, level, stack, stack_m2, size)
                 continue
             for segment in range(at * _FAN, min(at * _FAN + _FAN, len(owner))):
                 line = owner[segment]
                 if not wanted[line]:
                     continue
-                ax, ay = vertices[first[segment], 0], vertices[first[segment], 1]
-                bx, by = vertices[first[segment] + 1, 0], vertices[first[segment] + 1, 1]
-                dx, dy = bx - ax, by - ay
-                square = dx * dx + dy * dy
-                part = ((px - ax) * dx + (py - ay) * dy) / square if square > 0 else 0.0
-                # At an end its own coordinates: lines that meet there are equally near.
-                if part <= 0:
-                    part, x_m, y_m = 0.0, ax, ay
-                elif part >= 1:
-                    part, x_m, y_m = 1.0, bx, by
-                else:
-                    x_m, y_m = ax + part * dx, ay + part * dy
-                apart = (px - x_m) ** 2 + (py - y_m) ** 2
+                part, apart = _to_segment(px, py, vertices, first[segment])
                 if apart < best or (apart == best and (best_owner < 0 or line < best_owner)):
                     best, best_owner = apart, line
                     found_first[number], found_part[number] = first[segment], part

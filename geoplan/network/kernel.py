@@ -2,7 +2,8 @@
 
 All kernels are one search (Dijkstra 1959) over labels of 64 bits: millimetres above, the number
 of the facility below. Smaller labels win, so of two facilities that are equally far the one with
-the lower number is found, and the result does not depend on the order of anything.
+the lower number is found, and the result does not depend on the order of anything. (Walks of
+`MOST_MM` are not told apart, nor are their facilities.)
 
 Searches run from the facility over `Graph.arriving`, because people walk from where they are to
 the facility, and a one-way footway makes that another way than back.
@@ -12,7 +13,8 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from geoplan.network.compiled import compiled
 from geoplan.network.costs import MOST_MM, UNREACHED
 from geoplan.network.graph import Arcs
 
-_FAR = np.int64(2**63 - 1)  # above every label
+_FAR = np.int64(2**63 - 1)  # above every label; its millimetres are more than `MOST_MM`
 _LOWER = np.int64(2**32 - 1)  # the facility's half of a label
 
 
@@ -54,12 +56,11 @@ def nearest(arcs: Arcs, seeds: Access) -> tuple[NDArray[np.int32], NDArray[np.in
     arcs   `Graph.arriving`.
     seeds  the last part of the walk: from a node to the facility numbered `point`.
     Returns millimetres (n,) and the facility's number (n,), -1 where none can be reached.
-    Raises ValueError for seeds that name no node, or of negative number or cost.
+    Raises ValueError for seeds that name no node, of a negative number, or of a cost that is
+    negative or more than `MOST_MM`.
     """
     _check(arcs, seeds)
-    label = np.full(len(arcs.indptr) - 1, _FAR)
-    _nearest(arcs.indptr, arcs.indices, arcs.cost, *seeds, label)
-    return split_labels(label)
+    return split_labels(_nearest(arcs.indptr, arcs.step, *seeds))
 
 
 def split_labels(label: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -92,9 +93,7 @@ def bounded(arcs: Arcs, seeds: Access, limit_mm: int) -> Reached:
     """
     _check(arcs, seeds)
     limit = min(int(limit_mm), MOST_MM)
-    return Reached(
-        *_bounded(arcs.indptr, arcs.indices, arcs.cost, seeds.node, seeds.cost_mm, limit)
-    )
+    return Reached(*_bounded(arcs.indptr, arcs.step, seeds.node, seeds.cost_mm, limit))
 
 
 def counts(
@@ -127,31 +126,43 @@ def counts(
     for numbers in (targets.point, direct.point):
         if len(numbers) and not 0 <= numbers.min() <= numbers.max() < points:
             raise ValueError("a point's number is out of range")
-    grouped = (
-        *_group(seeds.point, facilities, seeds.node, seeds.cost_mm),
-        *_group(targets.node, len(arcs.indptr) - 1, targets.point, targets.cost_mm),
-        *_group(direct.facility[near], facilities, direct.point[near]),
-    )
+    by_facility, seed_rows = _group(seeds.point, facilities)
+    by_node, target_rows = _group(targets.node, len(arcs.indptr) - 1)
+    by_direct, direct_rows = _group(direct.facility[near], facilities)
+    start, start_cost = seeds.node[seed_rows], seeds.cost_mm[seed_rows]
+    target, target_cost = targets.point[target_rows], targets.cost_mm[target_rows]
+    straight = direct.point[near][direct_rows]
 
     def part(bounds: tuple[int, int]) -> NDArray[np.int32]:
-        return _counts(arcs.indptr, arcs.indices, arcs.cost, *grouped, limit, *bounds, points)
+        return _counts(
+            arcs.indptr,
+            arcs.step,
+            by_facility,
+            start,
+            start_cost,
+            by_node,
+            target,
+            target_cost,
+            by_direct,
+            straight,
+            limit,
+            *bounds,
+            points,
+        )
 
     many = threads or len(os.sched_getaffinity(0))
     # More parts than threads: some facilities have many neighbours, others few.
     cuts = np.linspace(0, facilities, 1 + max(min(4 * many, facilities), 1)).astype(int).tolist()
     with ThreadPoolExecutor(many) as pool:
-        parts = pool.map(part, zip(cuts[:-1], cuts[1:], strict=True))
+        parts = pool.map(part, pairwise(cuts))
         return np.asarray(sum(parts, np.zeros(points, dtype=np.int32)))
 
 
-def _group(
-    key: NDArray[np.int32], keys: int, *columns: NDArray[np.int32]
-) -> tuple[NDArray[np.int64], ...]:
-    """Columns in the order of a key, and before them where each key's rows begin (keys+1,)."""
-    order = np.argsort(key, kind="stable")
+def _group(key: NDArray[np.int32], keys: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each key's rows begin (keys+1,) once rows are in the order that follows."""
     indptr = np.zeros(keys + 1, dtype=np.int64)
     np.cumsum(np.bincount(key, minlength=keys), out=indptr[1:])
-    return (indptr, *(column[order] for column in columns))  # type: ignore[arg-type]
+    return indptr, np.argsort(key, kind="stable")
 
 
 def _check(arcs: Arcs, access: Access) -> None:
@@ -160,30 +171,27 @@ def _check(arcs: Arcs, access: Access) -> None:
         return
     if access.node.min() < 0 or access.node.max() >= len(arcs.indptr) - 1:
         raise ValueError("a walk begins or ends at a node that does not exist")
-    if access.cost_mm.min() < 0 or access.point.min() < 0:
-        raise ValueError("a walk has a negative cost or number")
+    if access.point.min() < 0 or access.cost_mm.min() < 0 or access.cost_mm.max() > MOST_MM:
+        raise ValueError("a walk has a cost or number that is negative or too large")
 
 
 @compiled
-def _push(
-    keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int, key: int, node: int
-) -> None:
+def _push(keys: NDArray[np.int64], size: int, key: int | np.signedinteger[Any]) -> None:
     """Add to a heap of four children a parent; the place `size` is free."""
     at = size
     while at > 0:
         up = (at - 1) >> 2
         if keys[up] <= key:
             break
-        keys[at], nodes[at] = keys[up], nodes[up]
+        keys[at] = keys[up]
         at = up
-    keys[at], nodes[at] = key, node
+    keys[at] = key
 
 
 @compiled
-def _sink(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) -> None:
+def _sink(keys: NDArray[np.int64], size: int) -> None:
     """Put the entry that stands behind the heap of `size` entries in the place of its least."""
-    key, node = keys[size], nodes[size]
-    at = 0
+    key, at = keys[size], 0
     while True:
         child = 4 * at + 1
         if child >= size:
@@ -194,100 +202,113 @@ def _sink(keys: NDArray[np.int64], nodes: NDArray[np.int32], size: int) -> None:
                 least = other
         if keys[least] >= key:
             break
-        keys[at], nodes[at] = keys[least], nodes[least]
+        keys[at] = keys[least]
         at = least
-    keys[at], nodes[at] = key, node
+    keys[at] = key
+
+
+@compiled
+def _begin(
+    node: int,
+    cost: int,
+    facility: int,
+    label: NDArray[np.int64],
+    touched: NDArray[np.int32],
+    seen: int,
+    keys: NDArray[np.int64],
+    size: int,
+) -> tuple[int, int]:
+    """Begin a search at a node; returns how many labels are set and entries in the heap."""
+    found = np.int64(cost) << 32 | facility
+    if found < label[node]:
+        if label[node] == _FAR:
+            touched[seen] = node
+            seen += 1
+        label[node] = found
+        _push(keys, size, np.int64(cost) << 32 | node)
+        size += 1
+    return seen, size
 
 
 @compiled
 def _search(
     indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    cost: NDArray[np.int32],
+    step: NDArray[np.int32],
     limit: int,
     label: NDArray[np.int64],
     touched: NDArray[np.int32],
     seen: int,
     keys: NDArray[np.int64],
-    nodes: NDArray[np.int32],
     size: int,
 ) -> int:
-    """Settle every node within the limit of the heap's first entries.
+    """Settle every node within the limit of the nodes it was begun at.
 
-    label    (n,) those of the entries are set, all others are `_FAR`.
-    touched  (n,) nodes whose label is set, `seen` of them at first.
-    Returns how many there are in the end.
+    label    (n,) those of `touched` are set, `seen` of them, all others are `_FAR`.
+    keys     a heap of millimetres above and nodes below. When a node comes up, all that is nearer
+             has come up before, since no step costs nothing: its label is final, facility included.
+    Returns how many labels are set in the end.
     """
     while size > 0:
-        key, node = keys[0], nodes[0]
+        key = keys[0]
         size -= 1
-        _sink(keys, nodes, size)
-        if key != label[node]:
+        _sink(keys, size)
+        node, walked = key & _LOWER, key >> 32
+        if walked != label[node] >> 32:
             continue  # a shorter walk was found since
-        walked, facility = key >> 32, key & _LOWER
+        facility = label[node] & _LOWER
         for arc in range(indptr[node], indptr[node + 1]):
-            total = min(walked + cost[arc], MOST_MM)
+            total = min(walked + step[arc, 1], MOST_MM)
             if total > limit:
                 continue
-            other = indices[arc]
-            found = total << 32 | facility
-            if found < label[other]:
-                if label[other] == _FAR:
+            other = step[arc, 0]
+            found, before = total << 32 | facility, label[other]
+            if found < before:
+                label[other] = found
+                if before == _FAR:
                     touched[seen] = other
                     seen += 1
-                label[other] = found
-                _push(keys, nodes, size, found, other)
-                size += 1
+                if total < before >> 32:
+                    _push(keys, size, total << 32 | other)
+                    size += 1
     return seen
 
 
 @compiled
 def _nearest(
     indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    cost: NDArray[np.int32],
+    step: NDArray[np.int32],
     facility: NDArray[np.int32],
     start: NDArray[np.int32],
     start_cost: NDArray[np.int32],
-    label: NDArray[np.int64],
-) -> None:
-    room = len(indices) + len(start)
-    keys, nodes = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int32)
+) -> NDArray[np.int64]:
+    keys = np.empty(len(step) + len(start), dtype=np.int64)
+    label = np.full(len(indptr) - 1, _FAR)
     touched = np.empty(len(label), dtype=np.int32)
     seen = size = 0
     for seed in range(len(start)):
-        key = np.int64(min(start_cost[seed], MOST_MM)) << 32 | facility[seed]
-        if key < label[start[seed]]:
-            label[start[seed]] = key
-            _push(keys, nodes, size, key, start[seed])
-            size += 1
-    _search(indptr, indices, cost, MOST_MM, label, touched, seen, keys, nodes, size)
+        seen, size = _begin(
+            start[seed], start_cost[seed], facility[seed], label, touched, seen, keys, size
+        )
+    _search(indptr, step, MOST_MM, label, touched, seen, keys, size)
+    return label
 
 
 @compiled
 def _bounded(
     indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    cost: NDArray[np.int32],
+    step: NDArray[np.int32],
     start: NDArray[np.int32],
     start_cost: NDArray[np.int32],
     limit: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    room = len(indices) + len(start)
-    keys, nodes = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int32)
+    keys = np.empty(len(step) + len(start), dtype=np.int64)
     label = np.full(len(indptr) - 1, _FAR)
     touched = np.empty(len(label), dtype=np.int32)
     seen = size = 0
     for seed in range(len(start)):
-        key = np.int64(start_cost[seed]) << 32
-        if start_cost[seed] <= limit and key < label[start[seed]]:
-            if label[start[seed]] == _FAR:
-                touched[seen] = start[seed]
-                seen += 1
-            label[start[seed]] = key
-            _push(keys, nodes, size, key, start[seed])
-            size += 1
-    seen = _search(indptr, indices, cost, limit, label, touched, seen, keys, nodes, size)
+        if start_cost[seed] <= limit:
+            seen, size = _begin(start[seed], start_cost[seed], 0, label, touched, seen, keys, size)
+    seen = _search(indptr, step, limit, label, touched, seen, keys, size)
     reached = touched[:seen].copy()
     walked = np.empty(seen, dtype=np.int32)
     for index in range(seen):
@@ -298,8 +319,7 @@ def _bounded(
 @compiled
 def _counts(
     indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    cost: NDArray[np.int32],
+    step: NDArray[np.int32],
     seed_indptr: NDArray[np.int64],
     start: NDArray[np.int32],
     start_cost: NDArray[np.int32],
@@ -314,8 +334,7 @@ def _counts(
     points: int,
 ) -> NDArray[np.int32]:
     """Facilities `first` to `last`, one search each; arrays are reset where they were touched."""
-    room = len(indices) + len(start)
-    keys, nodes = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int32)
+    keys = np.empty(len(step) + len(start), dtype=np.int64)
     label = np.full(len(indptr) - 1, _FAR)
     touched = np.empty(len(label), dtype=np.int32)
     count = np.zeros(points, dtype=np.int32)
@@ -327,15 +346,11 @@ def _counts(
                 count[direct[row]] += 1
         seen = size = 0
         for seed in range(seed_indptr[facility], seed_indptr[facility + 1]):
-            node, key = start[seed], np.int64(start_cost[seed]) << 32
-            if start_cost[seed] <= limit and key < label[node]:
-                if label[node] == _FAR:
-                    touched[seen] = node
-                    seen += 1
-                label[node] = key
-                _push(keys, nodes, size, key, node)
-                size += 1
-        seen = _search(indptr, indices, cost, limit, label, touched, seen, keys, nodes, size)
+            if start_cost[seed] <= limit:
+                seen, size = _begin(
+                    start[seed], start_cost[seed], 0, label, touched, seen, keys, size
+                )
+        seen = _search(indptr, step, limit, label, touched, seen, keys, size)
         for index in range(seen):
             node = touched[index]
             walked = label[node] >> 32

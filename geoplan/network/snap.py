@@ -147,7 +147,12 @@ class Snapper:
         np.minimum.at(state, owner, snapped.state)
         at_points = _renumbered(snapped.positions, owner)
         at_shapes = self._shapes(geometry[rest], np.flatnonzero(rest), state)
-        every = Positions(*map(np.concatenate, zip(at_points, at_shapes, strict=True)))
+        every = Positions(
+            np.concatenate([at_points.point, at_shapes.point]),
+            np.concatenate([at_points.edge, at_shapes.edge]),
+            np.concatenate([at_points.fraction, at_shapes.fraction]),
+            np.concatenate([at_points.leg_mm, at_shapes.leg_mm]),
+        )
         order = np.lexsort((every.fraction, every.edge, every.point))
         return Snapped(every.of(order), state)
 

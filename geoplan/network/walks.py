@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from geoplan.network import kernel
 from geoplan.network.access import Positions, from_points, on_one_edge, to_points
-from geoplan.network.costs import UNREACHED
+from geoplan.network.costs import MOST_MM, UNREACHED
 from geoplan.network.graph import Graph
 
 
@@ -61,6 +61,7 @@ def walks_from(
 
     point  the places on the network of that one point.
     """
+    limit_mm = min(limit_mm, MOST_MM)
     reached = kernel.bounded(graph.leaving, from_points(graph, point), limit_mm)
     walked = np.full(graph.nodes, UNREACHED, dtype=np.int32)
     walked[reached.node] = reached.cost_mm

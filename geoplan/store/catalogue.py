@@ -6,9 +6,11 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from geoplan.catalogue import City
+from geoplan.store.services import ServiceRow, sync_services
 from geoplan.store.sql import queries
 
 _SQL = queries("catalogue")
+_STRICT = ("public", "staff", "city")
 
 
 def sync(connection: psycopg.Connection, city: City) -> list[str]:
@@ -53,7 +55,36 @@ def sync(connection: psycopg.Connection, city: City) -> list[str]:
             if old is not None and _measured(old[0]) != _measured(definition["measures"]):
                 regrid.append(layer.id)
         connection.execute(_SQL["retire_layers"], {"kept": list(city.layers)})
+        sync_services(connection, _services(city), _circles(city))
     return regrid
+
+
+def _services(city: City) -> list[ServiceRow]:
+    """Services with everything of the catalogue that decides their reach in their definition."""
+    rows = []
+    for service in city.services.values():
+        layers = sorted({supply.layer for supply in service.supply})
+        strictest = max(layers, key=lambda layer: _STRICT.index(city.layer(layer).visibility))
+        definition = {
+            "supply": [supply.model_dump(mode="json") for supply in service.supply],
+            "access": service.access,
+            "capacity": service.capacity and service.capacity.model_dump(mode="json"),
+            "limit_mm": service.limit_mm,
+            "detour_factor": city.standards.walking.detour_factor.value,
+        }
+        rows.append(ServiceRow(service.id, definition, layers, city.layer(strictest).visibility))
+    return rows
+
+
+def _circles(city: City) -> dict[str, list[list[object]]]:
+    """The categories of each circle: what meets them, and how near."""
+    return {
+        circle.id: [
+            [category.id, list(category.services), list(category.limits_mm)]
+            for category in circle.categories
+        ]
+        for circle in city.circles.values()
+    }
 
 
 def _measured(measures: list[dict[str, object]]) -> list[tuple[object, ...]]:

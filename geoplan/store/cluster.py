@@ -124,8 +124,9 @@ class Cluster:
             self._control("stop", "-m", "immediate", "-w", "-t", "30")
 
     def remove(self) -> None:
-        """Stop the server and delete all its data."""
-        self.stop()
+        """End the server at once and delete all its data."""
+        if self.running():
+            self._control("stop", "-m", "immediate", "-w", "-t", "30")
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.rmtree(self._socket_folder, ignore_errors=True)
 

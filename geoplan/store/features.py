@@ -132,15 +132,16 @@ class FeatureWriter:
         ids = [feature_id(layer, source, row.key) for row in rows]
         self._copy_rows(ids, rows)
         self._copy_shares(ids, shares)
-        if not remeasured:
+        updated = sum(row.key in self._held for row in rows)
+        if updated and not remeasured:
             self._grid.take_away(_SQL["incoming_ids"])
-        self._connection.execute(_SQL["drop_shares"], self._keys)
+        if updated:
+            self._connection.execute(_SQL["drop_shares"], self._keys)
         self._connection.execute(_SQL["put_features"], self._keys)
         self._connection.execute(_SQL["put_shares"], self._keys)
         self._grid.add(_SQL["incoming_ids"])
         self._grid.show(shares.cell, shares.res)
         self._connection.execute(_SQL["empty_incoming"])
-        updated = sum(row.key in self._held for row in rows)
         self.changes.updated += updated
         self.changes.inserted += len(rows) - updated
 

@@ -63,10 +63,14 @@ class GridChange:
         """Write the collected deltas into the grid."""
         for step in ("sum_delta", "change_sums", "insert_sums", "drop_empty_sums", "drop_delta"):
             self._connection.execute(_SQL[step], {"layer": self._layer})
-        wanted = {"cells": sorted(self._cells)}
-        missing = [row[0] for row in self._connection.execute(_SQL["missing_shapes"], wanted)]
-        with self._connection.cursor() as cursor:
-            cursor.executemany(_SQL["put_shape"], [asdict(s) for s in self._shapes(missing)])
+        put_shapes(self._connection, sorted(self._cells), self._shapes)
+
+
+def put_shapes(connection: psycopg.Connection, cells: Sequence[int], shapes: ShapeMaker) -> None:
+    """Remember the shapes of cells that tiles will need and that are not there yet."""
+    missing = [row[0] for row in connection.execute(_SQL["missing_shapes"], {"cells": list(cells)})]
+    with connection.cursor() as cursor:
+        cursor.executemany(_SQL["put_shape"], [asdict(shape) for shape in shapes(missing)])
 
 
 def drift(connection: psycopg.Connection) -> list[tuple[str, int, int, int | None, int | None]]:

@@ -1,4 +1,4 @@
-"""The folder of one installation: its secret, its lock, its private cluster."""
+"""The folder of one installation: its secret, its lock, its private cluster, its networks."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ class Home:
                 ),
                 status=500,
             ) from error
+
+    @property
+    def networks(self) -> Path:
+        """Holds a folder of arrays for each walking network."""
+        return self.path / "networks"
 
     def secret(self) -> bytes:
         """The key of this installation: from the settings, or made once and kept (mode 600)."""

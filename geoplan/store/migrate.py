@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from geoplan.errors import GeoplanError, Where
+from geoplan.store.jobs import put_schema
 from geoplan.text import Text
 
 _FILE = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
@@ -82,6 +83,8 @@ def migrate(
             tell(migration.name)
             _apply(connection, migration)
             done.append(migration.name)
+        if put_schema(connection):
+            tell("the queue of jobs")
         _let_roles_log_in(connection, password)
         return done
     finally:

@@ -18,6 +18,9 @@ PUBLIC_TABLES = (
     "cell_shape",
     "base_feature",
     "migration",
+    "network_version",
+    "circle",
+    "circle_standard",
 )
 """Tables without row-level security: they hold nothing that is not public."""
 

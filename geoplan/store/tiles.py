@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 from ruamel.yaml import YAML
 
-from geoplan.catalogue import City, Layer
+from geoplan.catalogue import City, Layer, Service
 from geoplan.resources import resource
 from geoplan.store.sql import load_blocks
 
@@ -21,7 +21,7 @@ NANO = 1_000_000_000
 DEEPEST_ZOOM = 22
 _WORLD_M = 2 * 20037508.342789244  # width of the Web Mercator square, EPSG:3857
 
-Kind = Literal["points", "lines", "polygons", "cells", "units", "base"]
+Kind = Literal["points", "lines", "polygons", "cells", "units", "base", "reach", "circle"]
 _KINDS: Mapping[str, Kind] = {"point": "points", "line": "lines", "polygon": "polygons"}
 _BASE_LAYERS = {
     "earth": "areas",
@@ -79,25 +79,47 @@ def load_rules(folder: Path) -> Rules:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a tile is made of. `version_of` names the layer or data set whose version it has."""
+    """What a tile is made of.
+
+    version_of  names the layer or data set whose version it has.
+    facts_of    collections it is made from: whose sample data and credits it carries.
+    circles     standards whose missing categories it tells, and how many each has.
+    """
 
     id: str
     kind: Kind
     version_of: str
+    facts_of: tuple[str, ...]
     layer: Layer | None = None
+    service: Service | None = None
+    circles: tuple[tuple[str, int], ...] = ()
 
 
 def sources(city: City) -> dict[str, Source]:
     """Every source that the public may ask for."""
     found = {
-        "units": Source("units", "units", "units"),
-        "base": Source("base", "base", "base"),
+        "units": Source("units", "units", "units", ("units",)),
+        "base": Source("base", "base", "base", ("base",)),
     }
     for layer in city.layers.values():
         if layer.visibility == "public" and layer.geometry != "none":
-            found[layer.id] = Source(layer.id, _KINDS[layer.geometry], layer.id, layer)
-            found[f"grid.{layer.id}"] = Source(f"grid.{layer.id}", "cells", layer.id, layer)
+            kind = _KINDS[layer.geometry]
+            found[layer.id] = Source(layer.id, kind, layer.id, (layer.id,), layer)
+            name = f"grid.{layer.id}"
+            found[name] = Source(name, "cells", layer.id, (layer.id,), layer)
+    seen = [service for service in city.services.values() if service.visible]
+    for service in seen:
+        name = f"reach.{service.id}"
+        found[name] = Source(name, "reach", name, _made_from([service]), service=service)
+    circles = tuple((circle.id, len(circle.categories)) for circle in city.circles.values())
+    found["circle"] = Source("circle", "circle", "circle", _made_from(seen), circles=circles)
     return found
+
+
+def _made_from(services: Sequence[Service]) -> tuple[str, ...]:
+    """Collections that walks to services are made from: the ways, and the facilities' layers."""
+    layers = {supply.layer for service in services for supply in service.supply}
+    return ("base", *sorted(layers))
 
 
 class TileMaker:
@@ -186,6 +208,13 @@ def _statement(folder: Path, source: Source, form: str) -> bytes:
 
 def _words(source: Source) -> dict[str, sql.Composable]:
     """Literals from the catalogue, so that plans are made for the layer's own partition."""
+    if source.service is not None:
+        return {"service": sql.Literal(source.service.id), "name": sql.Literal(source.id)}
+    if source.circles:
+        return {
+            "circles": sql.Literal([name for name, _ in source.circles]),
+            "categories": sql.Literal([count for _, count in source.circles]),
+        }
     if source.layer is None:
         return {}
     main = source.layer.measures[0]

@@ -27,3 +27,13 @@ def put_boundaries(
 def districts(connection: psycopg.Connection) -> list[tuple[str, bytes]]:
     """Code and boundary (WKB, EPSG:4326) of each district that has one."""
     return connection.execute(_SQL["districts"]).fetchall()
+
+
+def zones(connection: psycopg.Connection) -> list[tuple[str, bytes]]:
+    """Code and boundary (WKB, EPSG:4326) of each zone that has one."""
+    return connection.execute(_SQL["zones"]).fetchall()
+
+
+async def read_zones(connection: psycopg.AsyncConnection) -> list[tuple[str, bytes]]:
+    """As `zones`, over a pool's connection."""
+    return await (await connection.execute(_SQL["zones"])).fetchall()

@@ -17,7 +17,7 @@ from geoplan.catalogue import City
 from geoplan.resources import resource
 from geoplan.serving import map_page
 from geoplan.settings import Settings
-from tests.api import made
+from tests.api import made, walked
 from tests.api.asking import Api, running, wait_until
 from tests.conftest import TestDatabase, _create
 
@@ -26,7 +26,8 @@ from tests.conftest import TestDatabase, _create
 def filled(
     template: TestDatabase, city: City, tmp_path_factory: pytest.TempPathFactory
 ) -> TestDatabase:
-    """Sample greenways and chargers, parks of a ledger, and one feature in each hidden layer."""
+    """Sample greenways and chargers, parks of a ledger, one feature in each hidden layer, and some
+    people, who have no network to walk on."""
     built = copy_of(template)
     folder = tmp_path_factory.mktemp("made")
     with built.connect() as connection:
@@ -36,6 +37,8 @@ def filled(
         for layer in city.layers.values():
             if layer.visibility != "public" and layer.geometry != "none":
                 made.put(connection, city, folder, layer.id, made.hidden(layer))
+    walked.put_people(built, folder, walked.few_people())
+    walked.compute(built, city, folder)
     return built
 
 

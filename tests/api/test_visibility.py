@@ -79,6 +79,11 @@ MATRIX: dict[str, list[tuple[str, Callable[[Hidden], Iterator[str]]]]] = {
     "/api/conformance": [(SILENT, fixed("/api/conformance"))],
     "/api/openapi": [(SILENT, fixed("/api/openapi"))],
     "/api/collections": [(SILENT, fixed("/api/collections", "/api/collections?f=html"))],
+    "/api/services": [(SILENT, fixed("/api/services", "/api/services?service=charger"))],
+    "/api/coverage": [(SILENT, fixed("/api/coverage", "/api/coverage?service=charger"))],
+    "/api/circles": [(SILENT, fixed("/api/circles", "/api/circles?circle=convenience_basic"))],
+    "/api/gaps": [(SILENT, fixed("/api/gaps?service=charger&limit=500"))],
+    "/api/equity": [(SILENT, fixed("/api/equity?service=charger"))],
     "/api/progress": [(SILENT, fixed("/api/progress", "/api/progress?unit=all"))],
     "/api/identify": [
         (SILENT, fixed(f"/api/identify?lon={LON + 0.001}&lat={LAT + 0.001}&z=8", f"/api/identify?lon={LON}&lat={LAT}&z=15")),

@@ -27,7 +27,7 @@ def test_the_published_schema_is_current() -> None:
 
 
 def test_every_layer_file_names_its_schema() -> None:
-    others = {"city.yaml", "units.yaml", "fields.yaml", "standards.yaml"}
+    others = {"city.yaml", "units.yaml", "fields.yaml", "standards.yaml", "services.yaml"}
     for path in (resource("layers") / "chengdu").glob("*.yaml"):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         names_schema = first == "# yaml-language-server: $schema=../schema.json"

@@ -22,6 +22,12 @@ from geoplan.resources import resource
 CHENGDU = resource("layers") / "chengdu"
 
 
+SERVICES = """services:
+  - id: charger
+    title: {zh: 充电站, en: charging station}
+    supply: [{layer: charger}]
+    standards: [{charging: urban}]
+"""
 LAYERS = ("charger", "greenway", "mall", "nev_new", "park", "place")
 
 
@@ -30,6 +36,7 @@ def folder(tmp_path: Path) -> Path:
     """The catalogue of Chengdu with six of its layers."""
     for name in (*LAYERS, "city", "units", "fields", "standards"):
         shutil.copy(CHENGDU / f"{name}.yaml", tmp_path)
+    (tmp_path / "services.yaml").write_text(SERVICES, encoding="utf-8")
     kept = tmp_path / "city.yaml"
     head, order = kept.read_text(encoding="utf-8").split("order:\n")
     lines = [line for line in order.splitlines(keepends=True) if line[4:].strip() in LAYERS]
@@ -252,7 +259,9 @@ def test_a_broken_file_is_named_with_line_and_remedy(folder: Path, case: str) ->
         assert re.search("[一-鿿]", issue.remedy.zh)
 
 
-@pytest.mark.parametrize("name", ["city.yaml", "units.yaml", "fields.yaml", "standards.yaml"])
+@pytest.mark.parametrize(
+    "name", ["city.yaml", "units.yaml", "fields.yaml", "standards.yaml", "services.yaml"]
+)
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     assert [(i.code, i.where.file) for i in check(folder)] == [("catalogue_file", name)]

@@ -35,9 +35,15 @@ def counted(database: TestDatabase, query: str) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def extract(database: TestDatabase, city: City, shared_data: Path) -> TestDatabase:
+def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("networks")
+
+
+@pytest.fixture(scope="module")
+def extract(database: TestDatabase, city: City, shared_data: Path, networks: Path) -> TestDatabase:
+    file = shared_data / "osm_chengdu_centre.osm.pbf"
     with database.connect() as connection:
-        import_osm(connection, city, shared_data / "osm_chengdu_centre.osm.pbf", origin("osm"))
+        import_osm(connection, city, file, origin("osm"), networks)
     return database
 
 
@@ -52,12 +58,13 @@ def test_green_spaces_of_the_extract_are_30(extract: TestDatabase) -> None:
 
 
 def test_the_extract_again_changes_nothing(
-    extract: TestDatabase, city: City, shared_data: Path
+    extract: TestDatabase, city: City, shared_data: Path, networks: Path
 ) -> None:
+    file = shared_data / "osm_chengdu_centre.osm.pbf"
     with extract.connect() as connection:
-        report = import_osm(
-            connection, city, shared_data / "osm_chengdu_centre.osm.pbf", origin("osm")
-        )
+        report = import_osm(connection, city, file, origin("osm"), networks)
+    assert report.network is not None
+    assert not report.network.changed
     assert not any(changes.any for changes in report.layers.values())
     assert (report.base_added, report.base_dropped) == (0, 0)
 

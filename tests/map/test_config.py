@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,7 +66,7 @@ def test_personal_fields_and_fields_not_for_the_public_stay_out(city: City) -> N
     layers = city.layers | {
         "park": park.model_copy(update={"fields": (*park.fields, secret, inner)})
     }
-    changed = City(**{**city.__dict__, "layers": layers})
+    changed = replace(city, layers=layers)
     fields = {f["id"] for layer in page_config(changed, [])["layers"] for f in layer["fields"]}
     assert not fields & {"contact_phone", "cost_note"}
 

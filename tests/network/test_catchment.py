@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -134,8 +137,6 @@ def test_a_place_is_in_a_stretch_exactly_when_a_walk_to_it_is_within_the_limit(
 
 def _turned(graph: Graph) -> Graph:
     """The network with every direction the other way round."""
-    from dataclasses import replace
-
     return replace(graph, edge_cost_uv=graph.edge_cost_vu, edge_cost_vu=graph.edge_cost_uv)
 
 
@@ -179,9 +180,7 @@ def banks(*bridges: int, width_m: float = 100, length_m: int = 600) -> Graph:
     """Streets along both banks of a river that runs east, and bridges at some distances."""
     steps = sorted({0, length_m, *bridges})
     places = {f"s{x}": at(x, 0) for x in steps} | {f"n{x}": at(x, width_m) for x in steps}
-    ways = [
-        f"{bank}{x} {bank}{y}" for bank in "sn" for x, y in zip(steps[:-1], steps[1:], strict=True)
-    ]
+    ways = [f"{bank}{x} {bank}{y}" for bank in "sn" for x, y in pairwise(steps)]
     over = [Way(f"s{x} n{x}", bridge=True, layer=1) for x in bridges]
     return draw(places, *ways, *over)
 
@@ -211,6 +210,15 @@ def test_a_block_of_streets_is_filled_and_a_large_one_is_not() -> None:
         assert covers(found.outline, at(side / 2, side / 2)) == [filled]
 
 
+@pytest.mark.parametrize("limit_mm", [2**31, 2**40])
+def test_without_an_end_to_the_walk_all_is_reached(limit_mm: int) -> None:
+    graph = banks(0, 300)
+    found = catchment(graph, place(graph, at(10, 5)), limit_mm, lonlat=at(10, 5))
+    assert found.stretches.edge.tolist() == list(range(graph.edges))
+    assert (found.stretches.start == 0).all()
+    assert (found.stretches.stop == 1).all()
+
+
 def test_who_has_no_place_on_the_network_reaches_nothing() -> None:
     graph = banks()
     nowhere = place(graph, at(300, 5000))
@@ -229,6 +237,7 @@ def test_the_outline_is_valid_and_grows_with_the_limit(seed: int, limit_mm: int)
     assert small.is_valid
     assert large.is_valid
     for outline in (small, large):
-        assert outline.is_empty or outline.geom_type in {"Polygon", "MultiPolygon"}
-    lost, _ = geometry_to_plane(np.array([small.difference(large), small]))
-    assert lost.area < 200  # simplified by 2 m
+        assert outline.geom_type in {"Polygon", "MultiPolygon"}
+    inner, outer = geometry_to_plane(np.array([small, large]))
+    # Both are simplified by 2 m.
+    assert inner.is_empty or shapely.buffer(outer, 4.5).covers(inner)

@@ -75,7 +75,7 @@ def test_loading_while_it_is_replaced_gives_one_network_or_the_other(
     stop = threading.Event()
 
     def replace_it() -> None:
-        for turn in range(40):
+        for turn in range(14):
             (other, graph)[turn % 2].save(tmp_path / "one")
         stop.set()
 
@@ -113,18 +113,18 @@ def test_a_network_that_does_not_exist_is_told(tmp_path: Path) -> None:
 
 
 def _cut(folder: Path) -> None:
-    path = folder / "indices.npy"
+    path = folder / "step.npy"
     path.write_bytes(path.read_bytes()[:-8])
 
 
 def _lacking(folder: Path) -> None:
-    (folder / "cost.npy").unlink()
+    (folder / "edge_of.npy").unlink()
 
 
 def _foreign(folder: Path) -> None:
-    array = np.load(folder / "indices.npy")
-    array[3] = 10**6
-    np.save(folder / "indices.npy", array)
+    array = np.load(folder / "step.npy")
+    array[3, 0] = 10**6
+    np.save(folder / "step.npy", array)
 
 
 def _newer(folder: Path) -> None:
@@ -170,8 +170,7 @@ def test_kernels_give_the_same_on_a_mapped_network_as_on_a_built_one(
 COMPILE = """
 import numpy as np
 from geoplan.network import kernel
-keys, nodes = np.zeros(4, dtype=np.int64), np.zeros(4, dtype=np.int32)
-kernel._push(keys, nodes, 0, 5, 1)
+kernel._push(np.zeros(4, dtype=np.int64), 0, 5)
 stats = kernel._push.stats
 print("hits", sum(stats.cache_hits.values()) if stats.cache_path else "none")
 """

@@ -8,8 +8,8 @@ import shapely
 
 from geoplan.network import (
     Graph,
-    SnapState,
     Snapper,
+    SnapState,
     facilities_within,
     nearest_facility,
     walks_from,

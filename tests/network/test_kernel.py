@@ -38,7 +38,7 @@ def as_matrix(arcs: Arcs, extra: Access | None = None) -> csr_array:
     n = len(arcs.indptr) - 1
     best = {}
     rows = np.repeat(np.arange(n), np.diff(arcs.indptr))
-    columns, costs = arcs.indices, arcs.cost
+    columns, costs = arcs.step.T
     if extra is not None:
         rows = np.concatenate([rows, np.full(len(extra.node), n)])
         columns = np.concatenate([columns, extra.node])
@@ -153,7 +153,7 @@ def test_counts_equal_one_slow_search_for_each_facility(
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 2**32))
 def test_walks_keep_the_triangle_inequality(seed: int) -> None:
-    graph, rng = made(seed, 20, 40)
+    graph, _ = made(seed, 20, 40)
     start = np.zeros(1, dtype=np.int32)
     walks = np.array(
         [
@@ -201,10 +201,8 @@ def test_the_transposed_network_gives_walks_the_other_way_round() -> None:
 
 def test_sums_end_at_the_longest_walk_and_do_not_overflow() -> None:
     half = 2**30
-    indptr, indices = np.array([0, 1, 3, 5, 6]), np.array([1, 0, 2, 1, 3, 2], dtype=np.int32)
-    arcs = Arcs(
-        indptr.astype(np.int64), indices, np.full(6, half, dtype=np.int32), np.zeros(6, np.int32)
-    )
+    step = np.array([[node, half] for node in (1, 0, 2, 1, 3, 2)], dtype=np.int32)
+    arcs = Arcs(np.array([0, 1, 3, 5, 6]), step, np.zeros(6, dtype=np.int32))
     seeds = Access(*(np.array(values, dtype=np.int32) for values in ([4], [0], [5])))
 
     walked, facility = nearest(arcs, seeds)
@@ -225,7 +223,8 @@ def test_nothing_is_reached_without_facilities_or_without_a_network() -> None:
 
 
 @pytest.mark.parametrize(
-    ("node", "cost", "number"), [(-1, 0, 0), (10_000, 0, 0), (0, -1, 0), (0, 0, -1)]
+    ("node", "cost", "number"),
+    [(-1, 0, 0), (10_000, 0, 0), (0, -1, 0), (0, 2**31 - 1, 0), (0, 0, -1)],
 )
 def test_a_walk_that_names_no_node_is_refused_before_it_reaches_machine_code(
     node: int, cost: int, number: int

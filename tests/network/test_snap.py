@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geoplan.network import Entrances, Graph, SnapState, Snapper, nearest_facility
+from geoplan.network import Entrances, Graph, Snapper, SnapState, nearest_facility
 from tests.network.made import GEOD, LonLat, Way, at, beyond, draw
 
 A, B, C = at(0, 0), at(400, 0), at(800, 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,9 +60,7 @@ def slow_door_to_door(
         there, back = int(graph.edge_cost_uv[edge]), int(graph.edge_cost_vu[edge])
         line = [(0.0, 0, back, u), *sorted(stops.get(edge, []), key=lambda stop: stop[:3])]
         line.append((1.0, there, 0, v))
-        for (at, forth, behind, name), (to, forth_to, behind_to, other) in zip(
-            line[:-1], line[1:], strict=True
-        ):
+        for (at, forth, behind, name), (to, forth_to, behind_to, other) in pairwise(line):
             if there >= 0 or at == to:
                 add(name, other, forth_to - forth if there >= 0 else 0)
             if back >= 0 or at == to:

@@ -1,36 +1,19 @@
-"""The sample city, made once a run and read once through the readers of anyone's files."""
+"""The sample city, read once through the readers of anyone's files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import shapely
 from numpy.typing import NDArray
 
 from geoplan.catalogue import City
-from geoplan.ingest import FeatureBatch, default_boundaries, read_features, read_units
-from geoplan.sample import SampleFile, make_sample
-
-SEED = 20230703
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """The made files by source, and the boundaries they were made on (EPSG:4326)."""
-
-    folder: Path
-    files: list[SampleFile]
-    boundaries: dict[str, shapely.Geometry]
-
-    def file_of(self, layer: str) -> SampleFile:
-        [found] = [file for file in self.files if file.layer == layer]
-        return found
+from geoplan.ingest import FeatureBatch, read_features
+from tests.conftest import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +28,6 @@ class Rows:
     finished_on: list[date | None]
     properties: list[dict[str, Any]]
     geometry: NDArray[np.object_]
-
-
-@pytest.fixture(scope="session")
-def sample(city: City, tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    folder = tmp_path_factory.mktemp("sample")
-    boundaries = read_units(default_boundaries(), city)
-    files = make_sample(folder, city, boundaries, seed=SEED, progress=lambda _: None)
-    return Sample(folder, files, boundaries)
 
 
 @pytest.fixture(scope="session")

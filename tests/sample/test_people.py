@@ -10,7 +10,7 @@ from geoplan.grid import Districts, cell_centers
 from geoplan.ingest import read_population
 from geoplan.sample.plane import stream
 from geoplan.sample.population import apportion
-from tests.sample.conftest import Sample
+from tests.conftest import Sample
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from geoplan.planning.progress import Progress, countable, statement
 from geoplan.resources import resource
 from geoplan.sample.ground import AS_OF
 from geoplan.store.progress import Sum
-from tests.sample.conftest import Rows, Sample
+from tests.conftest import Sample
+from tests.sample.conftest import Rows
 
 Read = Callable[[str], Rows]
 

@@ -21,7 +21,7 @@ from geoplan.sample.blocks import divide
 from geoplan.sample.draft import SOURCE
 from geoplan.sample.network import Network
 from geoplan.sample.plane import to_plane
-from tests.sample.conftest import Sample
+from tests.conftest import Sample
 
 NOT_WALKED = {"motorway", "motorway_link"}
 FIRST_ID = 90_000_000_000

@@ -56,7 +56,7 @@ export class ApiError extends Error {
   }
 }
 
-async function get(path: string, query: Record<string, string | number>, signal?: AbortSignal): Promise<Response> {
+export async function get(path: string, query: Record<string, string | number>, signal?: AbortSignal): Promise<Response> {
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) parameters.set(key, String(value));
   const answer = await fetch(parameters.size ? `${path}?${parameters}` : path, {

@@ -58,12 +58,38 @@ export interface UnitConfig {
   kind: "district" | "zone";
 }
 
+/** A figure of a standard that a service is held to. */
+export interface StandardConfig {
+  standard: string;
+  tier: string | null;
+  radiusM: number | null;
+  minutes: number | null;
+  verified: boolean;
+}
+
+/** What people walk to: kindergartens, parks, markets. */
+export interface ServiceConfig {
+  id: string;
+  title: Words;
+  standards: StandardConfig[];
+}
+
+/** A life circle: what a standard wants within a walk. */
+export interface CircleConfig {
+  id: string;
+  title: Words;
+  source: string;
+  categories: { id: string; title: Words }[];
+}
+
 export interface PageConfig {
   title: Words;
   bounds: [west: number, south: number, east: number, north: number];
   layers: LayerConfig[];
   targets: TargetConfig[];
   units: UnitConfig[];
+  services: ServiceConfig[];
+  circles: CircleConfig[];
   statuses: Record<Status, Words>;
   attributions: Words[];
   start: { layers: string[]; theme: string | null };
@@ -90,4 +116,19 @@ export function findTheme(config: PageConfig, key: string | null): Theme | null 
 
 export function hasPlace(layer: LayerConfig): boolean {
   return layer.geometry !== "none";
+}
+
+/** What is shown of walking: minutes to a service, or what is missing of a circle. */
+export type Walk = { kind: "reach"; service: ServiceConfig } | { kind: "circle"; circle: CircleConfig };
+
+export function walkKey(walk: Walk): string {
+  return walk.kind === "reach" ? `reach.${walk.service.id}` : `circle.${walk.circle.id}`;
+}
+
+export function findWalk(config: PageConfig, key: string | null): Walk | null {
+  const [kind, id] = (key ?? "").split(".");
+  const service = config.services.find((each) => each.id === id);
+  if (kind === "reach" && service) return { kind, service };
+  const circle = config.circles.find((each) => each.id === id);
+  return kind === "circle" && circle ? { kind, circle } : null;
 }

@@ -14,7 +14,7 @@ import { makePanes } from "./map/panes";
 import { start } from "./start";
 
 /** What the script that Folium writes calls. */
-const geoplan = {
+window.geoplan = {
   panes: makePanes,
   boundaries: boundaryLayers,
   ground: groundLayer,
@@ -22,11 +22,3 @@ const geoplan = {
   features: featureLayer,
   start,
 };
-
-declare global {
-  interface Window {
-    geoplan: typeof geoplan;
-  }
-}
-
-window.geoplan = geoplan;

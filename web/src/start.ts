@@ -1,6 +1,6 @@
 import type L from "leaflet";
 import { fetchUnits } from "./api";
-import { findTheme, themeKey, type PageConfig } from "./config";
+import { findTheme, findWalk, themeKey, walkKey, type PageConfig } from "./config";
 import { say, t } from "./i18n";
 import leaflet from "./leaflet";
 import type { BoundaryLayers } from "./map/boundaries";
@@ -21,8 +21,10 @@ import { setStatuses } from "./panels/target";
 import { stageOf, themePanel } from "./panels/theme";
 import { Activity } from "./state/activity";
 import { parseFragment, writeFragment, type PageState } from "./state/fragment";
-import { inOrder, type Page } from "./state/page";
+import { inOrder, paceKey, paceOf, type Page } from "./state/page";
 import { Store } from "./state/store";
+
+type Chosen = Pick<Page, "theme" | "walk" | "when" | "from" | "pace" | "stage" | "layers" | "target">;
 
 /** What the script of the page hands over: the elements it has made, and the catalogue. */
 export interface Parts {
@@ -74,6 +76,7 @@ export function start(parts: Parts): void {
   watchSize(map);
   tileNotice(parts, store);
 
+  walking(parts, store, activity, inspector);
   themePanel(config, store);
   legendPanel(config, store, () => void loader.update());
   layersPanel(config, store, parts.raster !== null);
@@ -101,9 +104,14 @@ function firstState(config: PageConfig, wanted: PageState, zoom: number, raster:
 }
 
 /** What the address says of the map's content; what it leaves out is as at first. */
-function chosen(config: PageConfig, wanted: PageState): Pick<Page, "theme" | "stage" | "layers" | "target"> {
+function chosen(config: PageConfig, wanted: PageState): Chosen {
+  const shown = wanted.theme === undefined ? config.start.theme : wanted.theme;
   return {
-    theme: findTheme(config, wanted.theme === undefined ? config.start.theme : wanted.theme),
+    theme: findTheme(config, shown),
+    walk: findWalk(config, shown),
+    when: wanted.when === "planned" ? "planned" : "now",
+    from: wanted.from ? { ...wanted.from, keyboard: false } : null,
+    pace: paceOf(wanted.walk),
     stage: stageOf(wanted.status),
     layers: inOrder(config, wanted.layers ?? config.start.layers),
     target: wanted.target ?? null,
@@ -147,20 +155,23 @@ function drawLayers(parts: Parts, names: Names, state: Page): void {
 /** Keeps the address in step, so that a link shows what its sender saw, and follows a link within the page. */
 function remember(map: L.Map, config: PageConfig, store: Store<Page>): void {
   const write = (): void => {
-    const { theme, stage, layers, target } = store.get();
+    const { theme, walk, when, from, pace, stage, layers, target } = store.get();
     const centre = map.getCenter();
     const fragment = writeFragment({
       view: { zoom: map.getZoom(), lat: centre.lat, lon: centre.lng },
-      theme: theme ? themeKey(theme.layer.id, theme.measure.id) : null,
+      theme: theme ? themeKey(theme.layer.id, theme.measure.id) : walk ? walkKey(walk) : null,
       layers,
       status: stage === "all" ? undefined : stage,
       target: target ?? undefined,
+      when: when === "now" ? undefined : when,
+      from,
+      walk: paceKey(pace),
     });
     history.replaceState(null, "", fragment);
     for (const link of document.querySelectorAll<HTMLAnchorElement>("a[data-keeps-state]")) link.hash = fragment;
   };
   map.on("moveend", write);
-  store.on(["theme", "stage", "layers", "target"], write);
+  store.on(["theme", "walk", "when", "from", "pace", "stage", "layers", "target"], write);
   window.addEventListener("hashchange", () => {
     const wanted = parseFragment(location.hash);
     if (wanted.view) {
@@ -170,6 +181,26 @@ function remember(map: L.Map, config: PageConfig, store: Store<Page>): void {
     write();
   });
   write();
+}
+
+/** Minutes on foot, life circles and their gaps come with the first wish for them. */
+function walking(parts: Parts, store: Store<Page>, activity: Activity, inspector: Inspector): void {
+  let asked = false;
+  const load = (): void => {
+    const { walk, from } = store.get();
+    if (asked || (walk === null && from === null)) return;
+    asked = true;
+    activity.begin("walking");
+    void import("./reach/start")
+      .then(({ startReach }) => startReach({ ...parts, store, activity, inspector, zoomTo: (unit) => void zoomTo(parts.map, inspector, unit) }))
+      .catch(() => {
+        asked = false;
+        store.set({ tilesFailed: true });
+      })
+      .finally(() => activity.end("walking"));
+  };
+  store.on(["walk", "from"], load);
+  load();
 }
 
 function watchSize(map: L.Map): void {

@@ -1,7 +1,9 @@
 -- name: versions
 SELECT id, version FROM layer WHERE active
 UNION ALL
-SELECT id, version FROM dataset_version;
+SELECT id, version FROM dataset_version
+UNION ALL
+SELECT 'reach.' || id, data_version FROM service WHERE active;
 
 -- name: layer_facts
 -- What one layer holds for this role; asked once for each version of the layer.

@@ -8,3 +8,6 @@ UPDATE dataset_version SET version = version + 1, changed_at = now() WHERE id = 
 
 -- name: districts
 SELECT code, ST_AsBinary(geom) FROM unit WHERE kind = 'district' AND geom IS NOT NULL ORDER BY position;
+
+-- name: zones
+SELECT code, ST_AsBinary(geom) FROM unit WHERE kind = 'zone' AND geom IS NOT NULL ORDER BY position;

@@ -1,7 +1,7 @@
 import type { Grid } from "./decode";
 
 /** The value of a cell, or null where the grid holds none. Cells ascend, so this is a binary search. */
-export function valueOf(grid: Grid, cell: bigint): number | null {
+export function valueOf(grid: Pick<Grid, "cells" | "values">, cell: bigint): number | null {
   let low = 0;
   let high = grid.cells.length - 1;
   while (low <= high) {

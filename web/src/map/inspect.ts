@@ -10,7 +10,10 @@ import type { PageStore } from "../state/page";
 import { cellAt } from "./hexagons";
 import { Highlight } from "./highlight";
 
-/** Click, tap or Enter: asks the server what lies there and says it in a pop-up. */
+/**
+ * Click, tap or Enter: asks the server what lies there and says it in a pop-up. While the map shows
+ * minutes on foot, the place becomes the start of a walk instead; each leads to the other.
+ */
 export class Inspector {
   readonly highlight: Highlight;
   private pending: AbortController | null = null;
@@ -23,7 +26,7 @@ export class Inspector {
     private readonly store: PageStore,
   ) {
     this.highlight = new Highlight(map);
-    map.on("click", (event) => void this.inspect(event.latlng, false));
+    map.on("click", (event) => this.ask(event.latlng, false));
     const container = map.getContainer();
     map.on("popupclose", () => {
       this.pending?.abort();
@@ -39,9 +42,19 @@ export class Inspector {
     container.addEventListener("keyup", () => container.classList.toggle("by-keyboard", document.activeElement === container));
     for (const end of ["pointerdown", "focusout"]) container.addEventListener(end, () => container.classList.remove("by-keyboard"));
     container.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target === container) void this.inspect(map.getCenter(), true);
+      if (event.key === "Enter" && event.target === container) this.ask(map.getCenter(), true);
     });
     this.follow();
+  }
+
+  private ask(place: LeafletNamespace.LatLng, keyboard: boolean): void {
+    if (this.store.get().walk) this.walkFrom(place, keyboard);
+    else void this.inspect(place, keyboard);
+  }
+
+  private walkFrom(place: LeafletNamespace.LatLng, keyboard: boolean): void {
+    const { lat, lng: lon } = place.wrap();
+    this.store.set({ from: { lat, lon, keyboard } });
   }
 
   async inspect(place: LeafletNamespace.LatLng, byKeyboard: boolean): Promise<void> {
@@ -61,7 +74,9 @@ export class Inspector {
     try {
       const found = await identify({ lon, lat, zoom: this.map.getZoom() }, asked, signal);
       if (signal.aborted) return;
-      this.fill(popup, foundContent(this.config, found, theme && value !== null ? { theme, value } : null), byKeyboard);
+      const content = foundContent(this.config, found, theme && value !== null ? { theme, value } : null);
+      content.append(this.walkButton(place, byKeyboard));
+      this.fill(popup, content, byKeyboard);
       void this.highlight.features(found.features);
     } catch {
       if (!signal.aborted) this.fill(popup, failure(t("failedIdentify"), t("retry"), () => void this.inspect(place, byKeyboard)), byKeyboard);
@@ -84,6 +99,15 @@ export class Inspector {
     popup.getElement()?.setAttribute("role", "dialog");
     popup.getElement()?.setAttribute("aria-label", t("here"));
     return popup;
+  }
+
+  private walkButton(place: LeafletNamespace.LatLng, byKeyboard: boolean): HTMLElement {
+    const button = h("button", { type: "button", class: "button found-walk" }, t("walkFromHere"));
+    button.addEventListener("click", () => {
+      this.map.closePopup();
+      this.walkFrom(place, byKeyboard);
+    });
+    return button;
   }
 
   private fill(popup: LeafletNamespace.Popup, content: HTMLElement, byKeyboard: boolean): void {

@@ -14,13 +14,16 @@ const LAYERS_LISTED = 6;
 /** The key of the map: the hexagons' classes and total, what the pointer is on, and the layers' symbols. */
 export function legendPanel(config: PageConfig, store: PageStore, retry: () => void): void {
   const place = part("legend");
+  const walk = h("div", { "data-part": "walk-legend" });
   const live = h("p", { class: "legend-pointed", "aria-hidden": "true" });
   const render = (): void => {
     const state = store.get();
     const { theme, grid } = state;
-    place.hidden = theme === null && state.layers.length === 0;
+    place.hidden = theme === null && state.walk === null && state.layers.length === 0;
+    walk.hidden = state.walk === null;
     place.setAttribute("aria-busy", String(grid.kind === "loading"));
     place.replaceChildren(
+      walk,
       ...(theme ? [title(theme, state), ...body(theme, state, retry)] : []),
       ...layerKey(config, state),
       live,
@@ -34,7 +37,7 @@ export function legendPanel(config: PageConfig, store: PageStore, retry: () => v
     live.textContent = found ? `${t("inHexagon")}${t("colon")}${figureOf(theme, value)}` : "";
     if (found) place.querySelectorAll(".classes li")[classOf(grid.classes, value)]?.classList.add("is-pointed");
   };
-  store.on(["theme", "stage", "grid", "layers", "synthetic"], render);
+  store.on(["theme", "walk", "stage", "grid", "layers", "synthetic"], render);
   store.on(["pointed"], pointed);
   render();
 }

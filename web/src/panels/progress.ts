@@ -72,7 +72,7 @@ export class ProgressPanel {
     const measure = layer?.measures.find(({ id }) => id === target.measure);
     this.store.set(
       layer && measure && hasPlace(layer)
-        ? { target: key, theme: { layer, measure }, layers: this.withLayer(layer.id) }
+        ? { target: key, theme: { layer, measure }, walk: null, layers: this.withLayer(layer.id) }
         : { target: key },
     );
   }

@@ -7,6 +7,9 @@ const state: PageState = {
   layers: ["greenway", "park"],
   status: "done",
   target: "greenway.greenway",
+  when: "planned",
+  from: { lat: 30.65712, lon: 104.08213 },
+  walk: "10.elderly",
 };
 
 describe("the address", () => {
@@ -15,13 +18,13 @@ describe("the address", () => {
   });
 
   it("tells no hexagons and no layers from the page's own choice", () => {
-    const bare = { ...state, theme: null, layers: [], status: undefined, target: undefined };
+    const bare = { ...state, theme: null, layers: [], status: undefined, target: undefined, when: undefined, from: null, walk: undefined };
     expect(parseFragment(writeFragment(bare))).toEqual(bare);
-    expect(parseFragment("")).toEqual({ view: null, theme: undefined, layers: undefined, status: undefined, target: undefined });
+    expect(parseFragment("")).toEqual({ ...bare, view: null, theme: undefined, layers: undefined });
   });
 
   it("is short and can be read", () => {
-    expect(writeFragment(state)).toBe("#map=12/30.6597/104.0633&hex=charger.piles&on=greenway,park&status=done&target=greenway.greenway");
+    expect(writeFragment(state)).toBe("#map=12/30.6597/104.0633&hex=charger.piles&on=greenway,park&status=done&target=greenway.greenway&when=planned&from=30.65712/104.08213&walk=10.elderly");
   });
 
   it.each([
@@ -38,6 +41,8 @@ describe("the address", () => {
 
   it("takes only names that layers can have", () => {
     const hostile = parseFragment("#hex=<img src=x onerror=alert(1)>&on=park,../../x,<b>,charger&status=a b&target=a.b.c");
+    expect(parseFragment("#from=91/104").from).toBeNull();
+    expect(parseFragment("#from=30.6/104;x").from).toBeNull();
     expect(hostile.theme).toBeUndefined();
     expect(hostile.layers).toEqual(["park", "charger"]);
     expect(hostile.status).toBeUndefined();

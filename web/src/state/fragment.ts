@@ -6,9 +6,16 @@ export interface PageState {
   layers: string[] | undefined;
   status: string | undefined;
   target: string | undefined;
+  /** "planned": as it will be after the plan. */
+  when: string | undefined;
+  /** The place a walk begins at. It stays in the browser: fragments are not sent. */
+  from: { lat: number; lon: number } | null;
+  /** Minutes and speed of that walk. */
+  walk: string | undefined;
 }
 
 const VIEW = /^(\d{1,2})\/(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)$/;
+const PLACE = /^(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)$/;
 const KEY = /^[a-z0-9_]+(?:\.[a-z0-9_]+)?$/;
 
 export function parseFragment(fragment: string): PageState {
@@ -16,14 +23,18 @@ export function parseFragment(fragment: string): PageState {
   const view = VIEW.exec(parts.get("map") ?? "");
   const hex = parts.get("hex");
   const on = parts.get("on");
+  const from = PLACE.exec(parts.get("from") ?? "");
   return {
-    view: view && Math.abs(Number(view[2])) <= 85 && Math.abs(Number(view[3])) <= 180
+    view: view && isPlace(Number(view[2]), Number(view[3]))
       ? { zoom: Number(view[1]), lat: Number(view[2]), lon: Number(view[3]) }
       : null,
     theme: hex === null ? undefined : hex === "" ? null : known(hex),
     layers: on === null ? undefined : on.split(",").filter((id) => KEY.test(id)),
     status: known(parts.get("status")),
     target: known(parts.get("target")),
+    when: known(parts.get("when")),
+    from: from && isPlace(Number(from[1]), Number(from[2])) ? { lat: Number(from[1]), lon: Number(from[2]) } : null,
+    walk: known(parts.get("walk")),
   };
 }
 
@@ -37,8 +48,13 @@ export function writeFragment(state: PageState): string {
   if (state.layers !== undefined) parts.push(`on=${state.layers.join(",")}`);
   if (state.status) parts.push(`status=${state.status}`);
   if (state.target) parts.push(`target=${state.target}`);
+  if (state.when) parts.push(`when=${state.when}`);
+  if (state.from) parts.push(`from=${state.from.lat.toFixed(5)}/${state.from.lon.toFixed(5)}`);
+  if (state.walk) parts.push(`walk=${state.walk}`);
   return `#${parts.join("&")}`;
 }
+
+const isPlace = (lat: number, lon: number): boolean => Math.abs(lat) <= 85 && Math.abs(lon) <= 180;
 
 function known(value: string | null): string | undefined {
   return value !== null && KEY.test(value) ? value : undefined;

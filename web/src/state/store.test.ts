@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { Activity } from "./activity";
-import { inOrder } from "./page";
+import { findWalk, walkKey } from "../config";
+import { inOrder, paceKey, paceOf, PLAIN_PACE } from "./page";
 import { Store } from "./store";
 import type { PageConfig } from "../config";
 
@@ -37,4 +38,19 @@ it("the page is idle only when nothing is under way", () => {
 it("layers are drawn in the catalogue's order, unknown ones not at all", () => {
   const config = { layers: [{ id: "greenway" }, { id: "park" }, { id: "charger" }] } as PageConfig;
   expect(inOrder(config, ["charger", "nothing", "greenway"])).toEqual(["greenway", "charger"]);
+});
+
+it("what is shown of walking is found again by its name, and nothing else is", () => {
+  const config = { services: [{ id: "market" }], circles: [{ id: "market" }, { id: "gb50180_min15" }] } as PageConfig;
+  for (const key of ["reach.market", "circle.market", "circle.gb50180_min15"]) {
+    const found = findWalk(config, key);
+    expect(found && walkKey(found)).toBe(key);
+  }
+  for (const key of ["reach.gb50180_min15", "market", "charger.piles", "reach", "", null]) expect(findWalk(config, key)).toBeNull();
+});
+
+it("a pace is written only when it is not the usual one, and nonsense is the usual one", () => {
+  expect(paceKey(PLAIN_PACE)).toBeUndefined();
+  expect(paceOf(paceKey({ minutes: 10, speed: "child" }))).toEqual({ minutes: 10, speed: "child" });
+  for (const text of [undefined, "600.planning", "x", "7.elderly".slice(0, 2)]) expect(paceOf(text)).toEqual(PLAIN_PACE);
 });

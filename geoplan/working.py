@@ -1,0 +1,160 @@
+"""The worker: brings up to date whatever became stale, beside the service and without its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg
+import structlog
+
+from geoplan.catalogue import City
+from geoplan.errors import GeoplanError
+from geoplan.logs import configure_logs
+from geoplan.planning.circle_masks import stale_circles, update_circles
+from geoplan.planning.ground import Grounds
+from geoplan.planning.reach import compute, stale_services
+from geoplan.running import Tell, city_of, database, home_of
+from geoplan.settings import Settings
+from geoplan.store.cluster import Database
+from geoplan.store.jobs import Jobs, changes, drop_orphans
+from geoplan.store.network import forget_retired
+
+_LOG = structlog.get_logger("geoplan.worker")
+_SWEEP_S = 20.0  # a lost notice costs no more than this
+_PAUSE_S = 2.0
+_STOP_S = 5.0
+_PASSED_ON = ("home", "city", "database_url", "secret", "log_level")
+
+
+def run_worker(settings: Settings, tell: Tell, *, parent: int | None = None) -> None:
+    """Work until SIGINT or SIGTERM on a database that is prepared already.
+
+    parent  process whose end is the worker's end too.
+    """
+    configure_logs(settings.log_level)
+    city = city_of(settings)
+    with database(settings, tell) as running:
+        tell("working (Ctrl-C stops it)")
+        with suppress(asyncio.CancelledError):
+            asyncio.run(_Worker(settings, city, running).run(parent))
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[None]:
+    """A worker in a process of its own; one that dies is replaced, the last one is stopped."""
+    given = {name: getattr(settings, name) for name in _PASSED_ON}
+    told = {f"GEOPLAN_{name.upper()}": str(value) for name, value in given.items() if value}
+    command = [sys.executable, "-m", "geoplan", "worker", "--parent", str(os.getpid())]
+    stopping = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not stopping.is_set():
+            # In a session of its own: Ctrl-C is for the service, which then stops its worker.
+            process = subprocess.Popen(command, env=os.environ | told, start_new_session=True)
+            running[:] = [process]
+            if stopping.is_set():
+                process.terminate()
+            status = process.wait()
+            if not stopping.is_set():
+                _LOG.warning("worker_died", status=status)
+                stopping.wait(_PAUSE_S)
+
+    keeper = threading.Thread(target=keep, name="worker keeper", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for process in running:
+            process.terminate()
+            try:
+                process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                process.kill()  # its transaction is undone, and done again by the next worker
+        keeper.join(_STOP_S)
+
+
+class _Worker:
+    def __init__(self, settings: Settings, city: City, running: Database) -> None:
+        self._city = city
+        self._conninfo = running.url("geoplan_app")
+        self._networks = home_of(settings).networks
+        self._grounds = Grounds(self._networks)
+        self._jobs = Jobs(
+            self._conninfo, {"compute_reach": self._compute, "update_circles": self._circles}
+        )
+
+    async def run(self, parent: int | None) -> None:
+        this = asyncio.current_task()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, this.cancel)  # type: ignore[union-attr]
+        os.nice(10)  # who looks at the map goes first
+        await asyncio.to_thread(self._tidy)
+        async with self._jobs.open(), asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch())
+            tasks.create_task(self._jobs.work())
+            if parent is not None:
+                tasks.create_task(_end_with(parent))
+
+    async def _watch(self) -> None:
+        """Ask for what is stale at the start, after every change, and now and then."""
+        async with await psycopg.AsyncConnection.connect(
+            self._conninfo, autocommit=True, application_name="geoplan worker"
+        ) as connection:
+            async for _ in changes(connection, _SWEEP_S):
+                await drop_orphans(connection)
+                await self._ask()
+
+    async def _ask(self) -> None:
+        services, circles = await asyncio.to_thread(self._stale)
+        for service in services:
+            await self._jobs.ask("compute_reach", service)
+        # Circles wait for the last of their services, or each would write them once.
+        if circles and not services:
+            await self._jobs.ask("update_circles", "all")
+
+    def _stale(self) -> tuple[list[str], list[str]]:
+        with self._connection() as connection:
+            return stale_services(connection), stale_circles(connection)
+
+    async def _compute(self, service: str) -> None:
+        await asyncio.to_thread(self._compute_now, service)
+        await self._ask()
+
+    def _compute_now(self, service: str) -> None:
+        try:
+            with self._connection() as connection:
+                changed = compute(connection, self._city, service, self._grounds)
+        except GeoplanError as error:
+            _LOG.warning("reach_failed", service=service, code=error.code)
+        else:
+            _LOG.info("reach_computed", service=service, changed=changed)
+
+    async def _circles(self, _: str) -> None:
+        changed = await asyncio.to_thread(self._circles_now)
+        _LOG.info("circles_updated", changed=changed)
+
+    def _circles_now(self) -> list[str]:
+        with self._connection() as connection:
+            return update_circles(connection, self._city)
+
+    def _tidy(self) -> None:
+        with self._connection() as connection:
+            forget_retired(connection, self._networks)
+
+    def _connection(self) -> psycopg.Connection:
+        return psycopg.connect(self._conninfo, autocommit=True, application_name="geoplan worker")
+
+
+async def _end_with(parent: int) -> None:
+    while os.getppid() == parent:  # noqa: ASYNC110  the kernel tells of it in no other way
+        await asyncio.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
