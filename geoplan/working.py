@@ -96,7 +96,7 @@ class _Worker:
         this = asyncio.current_task()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, this.cancel)  # type: ignore[union-attr]
-        os.nice(10)  # who looks at the map goes first
+        os.nice(5)  # who looks at the map goes first
         await asyncio.to_thread(self._tidy)
         async with self._jobs.open(), asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())

@@ -61,8 +61,8 @@ def compute(
 
     connection  as geoplan_app, outside a transaction.
     full        measure it even if its own facilities and the ground are as they were.
-    Who else computes the service is waited
-    for. Readers have the last complete version until the one transaction that writes the next.
+    Who else computes the service is waited for. Readers have the last complete version until the
+    one transaction that writes the next.
     Raises GeoplanError when the network's files are missing; the reason is kept with the service.
     """
     service = city.service(service_id)

@@ -42,6 +42,22 @@ def filled(
     return built
 
 
+@pytest.fixture(scope="session")
+def walked_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of the city to walk in, with its network."""
+    return tmp_path_factory.mktemp("walked")
+
+
+@pytest.fixture(scope="session")
+def walked_city(
+    template: TestDatabase, city: City, walked_home: Path, shared_data: Path
+) -> TestDatabase:
+    """The real extract with invented people, all services computed."""
+    built = copy_of(template)
+    walked.settle(built, city, walked_home, shared_data / "osm_chengdu_centre.osm.pbf")
+    return built
+
+
 @pytest.fixture(scope="module")
 def database(filled: TestDatabase) -> TestDatabase:
     """A database of the module's own, made from the filled one."""

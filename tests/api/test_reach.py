@@ -25,20 +25,13 @@ CENTRE = (104.0800, 30.6800)
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("reach")
+def database(walked_city: TestDatabase) -> TestDatabase:
+    return copy_of(walked_city)
 
 
 @pytest.fixture(scope="module")
-def database(template: TestDatabase, city: City, home: Path, shared_data: Path) -> TestDatabase:
-    built = copy_of(template)
-    walked.settle(built, city, home, shared_data / "osm_chengdu_centre.osm.pbf")
-    return built
-
-
-@pytest.fixture(scope="module")
-def api(database: TestDatabase, city: City, home: Path) -> Iterator[Api]:
-    with running(application(database, city, home=home)) as asked:
+def api(database: TestDatabase, city: City, walked_home: Path) -> Iterator[Api]:
+    with running(application(database, city, home=walked_home)) as asked:
         yield asked
 
 
@@ -305,7 +298,7 @@ def test_tilejson_describes_reach_and_circle(api: Api) -> None:
 
 
 def test_a_new_facility_is_found_without_a_restart(
-    api: Api, database: TestDatabase, city: City, home: Path
+    api: Api, database: TestDatabase, city: City, walked_home: Path, tmp_path: Path
 ) -> None:
     """Last in the module: it changes what the others ask for."""
     spot = (104.0801, 30.6801)
@@ -315,6 +308,6 @@ def test_a_new_facility_is_found_without_a_restart(
         {**rows[0], "project_no": "S-9", "name": "新小学", "geometry": shapely.Point(*spot)}
     )
     with database.connect() as connection:
-        made.put(connection, city, home, "school", rows)
-    walked.compute(database, city, home)
+        made.put(connection, city, tmp_path, "school", rows)
+    walked.compute(database, city, walked_home)
     wait_until(lambda: "新小学" in str(ask(api, spot)["facilities"]["primary_school"]))

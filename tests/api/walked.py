@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -23,6 +24,8 @@ from tests.conftest import TestDatabase
 
 BOX = (104.0421, 30.6528, 104.1296, 30.7279)
 """The extract's study area: west, south, east, north."""
+
+OPERATOR = "00000000-0000-0000-0000-000000000001"
 
 LONELY = (103.9, 30.75)
 """A village far from the extract: its people have no network."""
@@ -100,3 +103,38 @@ def compute(database: TestDatabase, city: City, folder: Path) -> list[str]:
 
     compute_all(connect, city, stale, Grounds(folder / "networks"), lambda *_: None)
     return stale
+
+
+def as_operator(database: TestDatabase, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+    """Rows as somebody sees them who may see everything."""
+    with database.connect() as connection, connection.transaction():
+        connection.execute("SELECT set_config('geoplan.account', %s, true)", (OPERATOR,))
+        return connection.execute(query, parameters).fetchall()
+
+
+def people_within(
+    database: TestDatabase, service: str, column: str, limit: int, *, estimated: bool | None
+) -> dict[str, int]:
+    """People by district whose cell is within a limit, counted by the database."""
+    rows = as_operator(
+        database,
+        f"""SELECT c.district, coalesce(sum(c.people) FILTER (WHERE r.{column} BETWEEN 0 AND %s
+                   AND (%s::bool IS NULL OR r.estimated = %s)), 0)
+            FROM cell AS c JOIN reach AS r USING (cell) JOIN service AS s ON s.no = r.service_no AND s.id = %s
+            GROUP BY c.district""",
+        limit, estimated, estimated, service,
+    )  # fmt: skip
+    return {district: int(people) for district, people in rows}
+
+
+def population(database: TestDatabase, column: str = "people") -> dict[str, int]:
+    rows = as_operator(database, f"SELECT district, sum({column}) FROM cell GROUP BY district")
+    return {district: int(people) for district, people in rows}
+
+
+def by_unit(rows: list[dict[str, Any]], **wanted: Any) -> dict[str, dict[str, Any]]:
+    return {
+        row["unit"]: row
+        for row in rows
+        if all(row[name] == value for name, value in wanted.items())
+    }

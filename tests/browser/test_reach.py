@@ -94,9 +94,7 @@ def test_reach_from_a_place_is_drawn_and_told(
     panel.locator("summary").first.click()
     facility = panel.locator("details[open] li .link").first
     facility.click()
-    shown.page.wait_for_function(
-        "document.querySelectorAll('.leaflet-highlight-pane path').length === 3"
-    )
+    shown.page.locator(".leaflet-highlight-pane path").nth(2).wait_for(state="attached")
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= device.width
     accessible(shown)
 
@@ -122,10 +120,10 @@ def test_from_the_pop_up_one_comes_to_the_walk(visit: Visit) -> None:
 
 def test_time_and_speed_change_the_area_and_the_address(visit: Visit) -> None:
     shown = visit(f"/{MARKET}{SQUARE}")
-    shown.part("reach").get_by_label("时间").select_option("5")
-    shown.part("reach").get_by_text("五分钟生活圈").wait_for()
-    shown.part("reach").get_by_label("速度").select_option("elderly")
-    shown.part("reach").get_by_text("0.8米/秒").wait_for()
+    shown.part("reach").get_by_label("时间", exact=True).select_option("5")
+    shown.part("reach").locator("p", has_text=re.compile("^五分钟生活圈")).wait_for()
+    shown.part("reach").get_by_label("速度", exact=True).select_option("elderly")
+    shown.part("reach").locator("p", has_text="0.8米/秒").wait_for()
     assert shown.fragment["walk"] == "5.elderly"
 
 
@@ -160,7 +158,8 @@ def test_gaps_are_ranked_and_a_click_flies_there(visit: Visit, address: str) -> 
     shown.idle()
     assert areas(shown) == 1
     shown.part("gaps").get_by_role("button", name="再列10处").click()
-    shown.page.wait_for_function("document.querySelectorAll('.gaps li').length === 20")
+    items.nth(19).wait_for()
+    assert items.count() == 20
 
 
 def test_the_table_of_districts_is_sorted_and_every_share_has_its_people(

@@ -88,14 +88,15 @@ def test_jobs_of_a_dead_worker_are_removed_and_do_not_hold_up_others(
     town: psycopg.Connection, database: TestDatabase, city: City, tmp_path: Path
 ) -> None:
     with database.connect() as connection:
+        connection.execute("SET search_path = procrastinate")
         connection.execute(
-            "INSERT INTO procrastinate.procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status) "
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status) "
             "SELECT 'default', 'compute_reach', NULL, 'compute_reach ' || %(service)s, "
             "jsonb_build_object('subject', %(service)s::text), 'todo'",
             {"service": SCHOOL},
         )
         connection.execute(
-            "UPDATE procrastinate.procrastinate_jobs SET status = 'doing' WHERE args ->> 'subject' = %s",
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE args ->> 'subject' = %s",
             (SCHOOL,),
         )
     worker = start_worker(database, tmp_path)

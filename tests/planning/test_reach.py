@@ -41,7 +41,7 @@ from tests.planning.streets import (
 
 SCHOOL = "primary_school"
 PRIMARY = (("stage", "primary"),)
-EDITS = 40
+EDITS = 200
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ export class ReachPanel {
       select.addEventListener("change", () => this.store.set({ pace: set(select.value) }));
       this.store.on(["pace"], show);
       show();
-      return h("label", { for: select.id }, h("span", {}, w(name)), select);
+      return h("div", { class: "pace" }, h("label", { for: select.id }, w(name)), select);
     };
     return h(
       "div",
