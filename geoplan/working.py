@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import psycopg
 import structlog
@@ -23,7 +23,7 @@ from geoplan.planning.reach import compute, stale_services
 from geoplan.running import Tell, city_of, database, home_of
 from geoplan.settings import Settings
 from geoplan.store.cluster import Database
-from geoplan.store.jobs import Jobs, changes, drop_orphans
+from geoplan.store.jobs import Jobs, changes
 from geoplan.store.network import forget_retired
 
 _LOG = structlog.get_logger("geoplan.worker")
@@ -42,8 +42,12 @@ def run_worker(settings: Settings, tell: Tell, *, parent: int | None = None) -> 
     city = city_of(settings)
     with database(settings, tell) as running:
         tell("working (Ctrl-C stops it)")
-        with suppress(asyncio.CancelledError):
+        try:
             asyncio.run(_Worker(settings, city, running).run(parent))
+        except* asyncio.CancelledError:
+            pass
+        except* psycopg.OperationalError as lost:
+            raise lost.exceptions[0] from lost
 
 
 @contextmanager
@@ -106,12 +110,8 @@ class _Worker:
 
     async def _watch(self) -> None:
         """Ask for what is stale at the start, after every change, and now and then."""
-        async with await psycopg.AsyncConnection.connect(
-            self._conninfo, autocommit=True, application_name="geoplan worker"
-        ) as connection:
-            async for _ in changes(connection, _SWEEP_S):
-                await drop_orphans(connection)
-                await self._ask()
+        async for _ in changes(self._conninfo, _SWEEP_S):
+            await self._ask()
 
     async def _ask(self) -> None:
         services, circles = await asyncio.to_thread(self._stale)

@@ -97,7 +97,9 @@ async def _minutes(service: Service, name: str, when: str) -> Made:
     async def work(connection: Connection) -> tuple[ServiceReach, Mapping[str, datetime | None]]:
         return await read_reach(connection, name), await _computed(connection)
 
-    reach, computed = await service.reads.read(work)
+    # Where a service has no facility its cells are those of the people, which the role of tiles
+    # must not read. What leaves is a mean of minutes.
+    reach, computed = await service.staff.read(work)
     walk_mm = reach.plan_mm if when == "planned" else reach.now_mm
     minutes = np.where(walk_mm < 0, LONGEST_MIN, walk_mm / _MM_PER_MIN)
     document = {

@@ -13,11 +13,13 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from geoplan.grid import cell_centers, neighbours
+from geoplan.grid import cell_centers, neighbours, parents
 from geoplan.network.plane import to_plane
 from geoplan.units import geodesic_distance_m
 
 _DECIMALS = 6
+_CUT_RES = 7
+_MOST_CELLS = 343  # as many as a cell of resolution 7 has at resolution 10, about 5 km²
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ def group_gaps(
     uncovered  (n,) which lack the service.
     Two such cells belong together when they touch, or when both touch one cell without people: a
     street, a canal or a square does not divide a neighbourhood. A covered populated cell does.
+    Half a city without markets is one such group, and no single market closes it: a group of more
+    than `_MOST_CELLS` is cut along the cells of resolution 7, each about as wide as what one
+    facility can serve on foot.
     """
     populated = people > 0
     at = np.flatnonzero(populated & uncovered)
@@ -79,13 +84,20 @@ def group_gaps(
     size = len(at) + len(bridges)
     graph = coo_array((np.ones(len(first), dtype=np.bool_), (first, other)), shape=(size, size))
     label = connected_components(graph, directed=False)[1][: len(at)]
-    _, start, label = np.unique(label, return_index=True, return_inverse=True)
+    _, start, label = np.unique(_cut(label, own), return_index=True, return_inverse=True)
     total = np.zeros(len(start), dtype=np.int64)
     np.add.at(total, label, people[at])
     rank = np.lexsort((start, -total))
     number = np.empty_like(rank)
     number[rank] = np.arange(len(rank))
     return Grouping(at, number[label], total[rank])
+
+
+def _cut(label: NDArray[np.integer], cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Labels in which the groups that are too large are divided by their coarser cells."""
+    over, coarse = np.unique(parents(cell, _CUT_RES), return_inverse=True)
+    large = np.bincount(label)[label] > _MOST_CELLS
+    return np.asarray(label * np.int64(len(over) + 1) + np.where(large, coarse + 1, 0))
 
 
 def outline(cells: NDArray[np.int64]) -> shapely.MultiPolygon:

@@ -20,6 +20,9 @@ from geoplan.store.sql import queries
 
 _SQL = queries("jobs")
 
+# Its functions and triggers name their tables without a schema.
+_SEARCH = "-c search_path=procrastinate"
+
 Work = Callable[[str], Awaitable[None]]
 
 
@@ -55,7 +58,7 @@ class Jobs:
                 conninfo=conninfo,
                 min_size=1,
                 max_size=4,
-                kwargs={"options": "-c search_path=procrastinate"},
+                kwargs={"options": _SEARCH},
             )
         )
         for name, work in tasks.items():
@@ -80,21 +83,20 @@ class Jobs:
         )  # fmt: skip
 
 
-async def drop_orphans(connection: psycopg.AsyncConnection) -> int:
-    """Remove jobs whose worker is dead; returns how many."""
-    return (await connection.execute(_SQL["drop_orphans"])).rowcount
-
-
-async def changes(connection: psycopg.AsyncConnection, every_s: float) -> AsyncIterator[None]:
+async def changes(conninfo: str, every_s: float) -> AsyncIterator[None]:
     """Yields at once, whenever the version of a layer or data set is raised, and now and then.
 
-    connection  of its own, in autocommit mode.
+    Jobs whose worker is dead are removed on the way. conninfo  as geoplan_app.
     """
-    await connection.execute(_SQL["listen"])
-    while True:
-        yield
-        async for _ in connection.notifies(timeout=every_s, stop_after=1):
-            pass
+    async with await psycopg.AsyncConnection.connect(
+        conninfo, autocommit=True, application_name="geoplan worker", options=_SEARCH
+    ) as connection:
+        await connection.execute(_SQL["listen"])
+        while True:
+            await connection.execute(_SQL["drop_orphans"])
+            yield
+            async for _ in connection.notifies(timeout=every_s, stop_after=1):
+                pass
 
 
 def _task(work: Work) -> Callable[..., Awaitable[None]]:

@@ -71,7 +71,7 @@ def test_circles_are_what_the_database_counts(
     assert len(network["missing"]) == len(standard.categories) + 1
 
 
-def test_gaps_hold_every_uncovered_person_and_touch_nowhere(
+def test_gaps_hold_every_uncovered_person_once_and_touch_only_where_one_was_cut(
     api: Api, database: TestDatabase, city: City
 ) -> None:
     found = api.json("/api/gaps", service="market", limit=500)
@@ -94,7 +94,9 @@ def test_gaps_hold_every_uncovered_person_and_touch_nowhere(
         seen |= cells
         assert gap["people"] == sum(people[cell] for cell in cells) >= 50
         assert len(cells) == gap["cell_count"] >= 2
-        assert not (set().union(*(h3.grid_disk(cell, 1) for cell in cells)) & uncovered) - cells
+        around = set().union(*(h3.grid_disk(cell, 1) for cell in cells)) & uncovered
+        if around - cells:  # a part of a gap too wide for one facility
+            assert len({h3.cell_to_parent(cell, 7) for cell in cells}) == 1
         shape = shapely.geometry.shape(gap["geometry"])
         assert shape.is_valid
         assert shape.contains(shapely.Point(gap["lon"], gap["lat"]))

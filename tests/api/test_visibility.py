@@ -82,6 +82,10 @@ MATRIX: dict[str, list[tuple[str, Callable[[Hidden], Iterator[str]]]]] = {
     "/api/services": [(SILENT, fixed("/api/services", "/api/services?service=charger"))],
     "/api/coverage": [(SILENT, fixed("/api/coverage", "/api/coverage?service=charger"))],
     "/api/circles": [(SILENT, fixed("/api/circles", "/api/circles?circle=convenience_basic"))],
+    "/api/reach": [(SILENT, fixed("/api/reach?lon=104.06&lat=30.66&minutes=30&when=planned"))],
+    "/api/reach/cells": [
+        (SILENT, fixed("/api/reach/cells?service=charger", "/api/reach/cells?circle=convenience_basic")),
+    ],
     "/api/gaps": [(SILENT, fixed("/api/gaps?service=charger&limit=500"))],
     "/api/equity": [(SILENT, fixed("/api/equity?service=charger"))],
     "/api/progress": [(SILENT, fixed("/api/progress", "/api/progress?unit=all"))],

@@ -89,6 +89,7 @@ def test_jobs_of_a_dead_worker_are_removed_and_do_not_hold_up_others(
 ) -> None:
     with database.connect() as connection:
         connection.execute("SET search_path = procrastinate")
+        connection.execute("DELETE FROM procrastinate_jobs")
         connection.execute(
             "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status) "
             "SELECT 'default', 'compute_reach', NULL, 'compute_reach ' || %(service)s, "

@@ -101,6 +101,22 @@ def test_a_street_without_people_joins_and_a_covered_house_divides() -> None:
     assert len(group_gaps(far, np.array([5, 5]), np.array([True, True])).people) == 2
 
 
+def test_a_gap_wider_than_a_walk_is_cut_into_parts_that_a_facility_can_serve() -> None:
+    cells = np.sort(np.array(list(h3.grid_disk(CENTRE, 30)), dtype=np.int64))
+    people = np.arange(1, len(cells) + 1)
+    found = group_gaps(cells, people, np.ones(len(cells), dtype=np.bool_))
+    parts = [set(cells[found.members(n)].tolist()) for n in range(len(found.people))]
+    assert sum(len(part) for part in parts) == len(cells)
+    assert set().union(*parts) == set(cells.tolist())
+    for part in parts:
+        assert len({h3.cell_to_parent(cell, 7) for cell in part}) == 1
+        assert len(part) <= 343
+    small = np.sort(np.array(list(h3.grid_disk(CENTRE, 10)), dtype=np.int64))
+    whole = group_gaps(small, np.ones(len(small), dtype=np.int64), np.ones(len(small), np.bool_))
+    assert len(small) == 331
+    assert len(whole.people) == 1
+
+
 @given(case=cases())
 def test_the_outline_is_the_union_of_the_cells(case: Case) -> None:
     cell, people, uncovered = case

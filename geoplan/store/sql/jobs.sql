@@ -20,9 +20,9 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA procrastinate TO geoplan_app;
 
 -- name: drop_orphans
 -- A worker that was killed leaves its jobs as being done for ever; who it was may be forgotten already.
-DELETE FROM procrastinate.procrastinate_jobs AS j
+DELETE FROM procrastinate_jobs AS j
 WHERE j.status = 'doing' AND NOT EXISTS (
-    SELECT FROM procrastinate.procrastinate_workers AS w
+    SELECT FROM procrastinate_workers AS w
     WHERE w.id = j.worker_id AND w.last_heartbeat > now() - interval '30 seconds');
 
 -- name: listen

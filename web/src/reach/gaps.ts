@@ -98,8 +98,8 @@ function facts(walk: Walk, { missing, nearest_m }: Gap): string[] {
   const made: string[] = [];
   if (walk.kind === "circle" && missing.length > 0) {
     const told = missing.slice(0, LACKS_TOLD).map(({ title }) => say(title));
-    const rest = missing.length - told.length;
-    made.push(w("lacks", { what: told.join(w("and")) }) + (rest > 0 ? ` ${w("more", { n: rest })}` : ""));
+    const all = missing.length > told.length ? (lang === "zh" ? "" : " ") + w("moreKinds", { n: missing.length }) : "";
+    made.push(w("lacks", { what: told.join(w("and")) }) + all);
   }
   if (walk.kind === "reach") made.push(nearest_m === null ? w("nearestNone") : w("nearestAt", { metres: exact(nearest_m, 0, lang) }));
   return made;
