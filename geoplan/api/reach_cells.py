@@ -102,13 +102,16 @@ async def _minutes(service: Service, name: str, when: str) -> Made:
     reach, computed = await service.staff.read(work)
     walk_mm = reach.plan_mm if when == "planned" else reach.now_mm
     minutes = np.where(walk_mm < 0, LONGEST_MIN, walk_mm / _MM_PER_MIN)
+    cells = reach.cell
+    if computed[name] is None:  # nothing is known yet, which is not the same as out of reach
+        cells, minutes = cells[:0], minutes[:0]
     document = {
         "service": name,
         "unit": {"zh": "分钟", "en": "minutes"},
         "estimated": bool(reach.estimated.any()),
         "date": _day(computed[name]),
     }
-    return document, reach.cell, np.minimum(minutes, LONGEST_MIN)
+    return document, cells, np.minimum(minutes, LONGEST_MIN)
 
 
 async def _missing(service: Service, name: str, when: str) -> Made:

@@ -26,6 +26,7 @@ PLANNING_MM_PER_MIN = 60_000
 _TIER_MINUTES = {"min5": 5.0, "min10": 10.0, "min15": 15.0}
 _WHOLE_CIRCLE_MIN = 15.0  # 一刻钟: businesses without a figure of their own
 _GB = "GB 50180-2018"
+_DEFAULT = "working default"  # not checked against a standard: never named as one
 _GUIDE = "城市一刻钟便民生活圈建设指南"
 
 
@@ -251,10 +252,9 @@ def _standard(ref: StandardRef, standards: Standards) -> ServiceStandard:
 
 
 def _radius(figure: Figure, tier: str, radius_m: float) -> ServiceStandard:
-    return ServiceStandard(figure.source, tier, radius_m, None, figure.verified, figure.source)
+    name = figure.source if figure.verified else _DEFAULT
+    return ServiceStandard(name, tier, radius_m, None, figure.verified, figure.source)
 
 
 def _default(entry: ServiceFile) -> ServiceStandard:
-    return ServiceStandard(
-        "working default", "default", None, entry.minutes, False, "working default"
-    )
+    return ServiceStandard(_DEFAULT, "default", None, entry.minutes, False, _DEFAULT)
