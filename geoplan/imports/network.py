@@ -12,7 +12,7 @@ from geoplan.errors import GeoplanError
 from geoplan.imports.source import sha256_of
 from geoplan.ingest import read_walk
 from geoplan.network import BUILDER, build, load
-from geoplan.store.network import known_networks, put_network
+from geoplan.store.network import known_networks, lock_networks, put_network
 
 Box = tuple[float, float, float, float]
 
@@ -51,6 +51,7 @@ def import_network(
     folder is an orphan, which the next start removes. None for an extract without walkable ways.
     Raises GeoplanError as `read_walk` does.
     """
+    lock_networks(connection)
     folder = networks / network_id(path)
     graph = None
     if folder.is_dir():

@@ -80,13 +80,18 @@ def put_network(
     return bool(put.rowcount)
 
 
+def lock_networks(connection: psycopg.Connection) -> None:
+    """Keep other imports of networks, and `forget_retired`, waiting until this transaction ends."""
+    connection.execute(_SQL["lock"])
+
+
 def forget_retired(connection: psycopg.Connection, folder: Path) -> list[str]:
     """Delete networks that are not active any more, rows and files; returns the folders removed.
 
     folder  of all networks. The lock keeps an import that is about to name a new folder out.
     """
     with connection.transaction():
-        connection.execute(_SQL["lock"])
+        lock_networks(connection)
         connection.execute(_SQL["drop_retired"])
         kept = known_networks(connection)
         gone = [

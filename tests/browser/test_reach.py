@@ -46,7 +46,7 @@ def test_the_legend_says_measure_standard_and_day(visit: Visit) -> None:
         "≥30或不可达",
         "按步行路网计算",
         "GB 50180-2018",
-        "数据日期",
+        "计算于",
     ):
         assert words in legend
     assert "示意数据" in legend
@@ -170,7 +170,7 @@ def test_the_table_of_districts_is_sorted_and_every_share_has_its_people(
     part.get_by_text("各区（市）县覆盖率").first.click()
     part.locator("table").wait_for()
     assert "GB 50180-2018" in part.inner_text()
-    assert "数据日期" in part.inner_text()
+    assert "计算于" in part.inner_text()
     districts = part.locator("tbody").first.locator("tr:not(.whole)")
     assert districts.count() == 20
     for row in districts.all()[:5]:

@@ -19,12 +19,15 @@ from geoplan.imports.population import import_population
 from geoplan.imports.source import Origin, source_of
 from geoplan.ingest import FeatureBatch
 from geoplan.store.features import OPERATOR, act_as
+from geoplan.store.reach import ServiceReach, held_reach
 from geoplan.store.sources import put_source
 from geoplan.text import Text
 
 GEOD = Geod(ellps="WGS84")
 HOME = (104.0635, 30.6598)  # Tianfu Square
 LonLat = tuple[float, float]
+SCHOOL = "primary_school"
+PRIMARY = (("stage", "primary"),)
 
 
 def at(east_m: float, north_m: float) -> LonLat:
@@ -138,3 +141,13 @@ def put(
             prune=True,
             progress=lambda _: None,
         )
+
+
+def school(key: str, place: tuple[float, float], status: str = "open") -> Made:
+    return Made(key, shapely.Point(place), status, PRIMARY)
+
+
+def seen(connection: psycopg.Connection, service: str) -> ServiceReach:
+    with connection.transaction():
+        act_as(connection, OPERATOR, "look")
+        return held_reach(connection, service)

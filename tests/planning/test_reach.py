@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,57 +22,26 @@ from geoplan.store.circle import held_circle
 from geoplan.store.demand import held_demand
 from geoplan.store.features import OPERATOR, act_as
 from geoplan.store.network import active_network, forget_retired
-from geoplan.store.reach import ServiceReach, held_facilities, held_reach
+from geoplan.store.reach import held_facilities, held_reach
 from tests.conftest import TestDatabase
 from tests.planning.streets import (
     GEOD,
+    SCHOOL,
     Made,
     apart_m,
     at,
     cells_around,
     origin,
     put,
+    school,
+    seen,
     settle,
     write_grid,
     write_osm,
     write_people,
 )
 
-SCHOOL = "primary_school"
-PRIMARY = (("stage", "primary"),)
 EDITS = 200
-
-
-@pytest.fixture
-def connection(database: TestDatabase) -> Iterator[psycopg.Connection]:
-    with database.connect() as connection:
-        yield connection
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("town")
-
-
-@pytest.fixture(scope="module")
-def grounds(folder: Path) -> Grounds:
-    return Grounds(folder / "networks")
-
-
-@pytest.fixture
-def town(connection: psycopg.Connection, city: City, folder: Path) -> psycopg.Connection:
-    settle(connection, city, folder, write_grid(folder / "grid.osm"), cells_around(6))
-    return connection
-
-
-def school(key: str, place: tuple[float, float], status: str = "open") -> Made:
-    return Made(key, shapely.Point(place), status, PRIMARY)
-
-
-def seen(connection: psycopg.Connection, service: str) -> ServiceReach:
-    with connection.transaction():
-        act_as(connection, OPERATOR, "look")
-        return held_reach(connection, service)
 
 
 def named(connection: psycopg.Connection, service: str) -> list[tuple[object, ...]]:
@@ -393,49 +361,3 @@ def test_a_network_whose_files_are_gone_is_told_and_the_last_version_stays(
     compute(town, city, SCHOOL, grounds)
     row = town.execute("SELECT state, error FROM service_state WHERE id = %s", (SCHOOL,)).fetchone()
     assert row == ("fresh", None)
-
-
-@pytest.mark.parametrize("role", ["geoplan_app", "geoplan_tiles"])
-def test_a_service_of_hidden_layers_is_hidden_with_all_it_holds(
-    town: psycopg.Connection,
-    database: TestDatabase,
-    city: City,
-    folder: Path,
-    grounds: Grounds,
-    role: str,
-) -> None:
-    put(town, city, folder, "school", [school("one", at(10, 10))])
-    compute(town, city, SCHOOL, grounds)
-    tables = ("service", "service_state", "facility", "reach")
-    query = "SELECT count(*) FROM {} AS t WHERE {} = %s"
-
-    def counts() -> list[int]:
-        with database.connect("geoplan_owner") as owner:
-            (number,) = owner.execute(
-                "SELECT no FROM service WHERE id = %s", (SCHOOL,)
-            ).fetchone() or (0,)
-        with database.connect(role) as connection:
-            return [
-                connection.execute(
-                    query.format(table, "no" if "service" in table else "service_no"), (number,)
-                ).fetchone()[0]  # type: ignore[index]
-                for table in tables
-            ]
-
-    assert all(counts())
-    with database.connect("geoplan_owner") as owner:
-        owner.execute("UPDATE service SET visibility = 'staff' WHERE id = %s", (SCHOOL,))
-    try:
-        assert counts() == [0, 0, 0, 0]
-        with database.connect() as connection, pytest.raises(LookupError):
-            held_reach(connection, SCHOOL)
-        assert len(seen(town, SCHOOL).cell)
-    finally:
-        with database.connect("geoplan_owner") as owner:
-            owner.execute("UPDATE service SET visibility = 'public' WHERE id = %s", (SCHOOL,))
-
-
-def test_the_public_writes_no_reach(town: psycopg.Connection) -> None:
-    for table in ("facility", "reach"):
-        assert town.execute(f"DELETE FROM {table}").rowcount == 0
-    assert town.execute("UPDATE service SET data_version = 0").rowcount == 0
