@@ -16,30 +16,18 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.catalogue import City
-from geoplan.errors import GeoplanError, Where
 from geoplan.ingest import sandbox
 from geoplan.ingest.batch import FeatureBatch
 from geoplan.ingest.osm_ground import GROUND_KEYS, Ground, ground
+from geoplan.ingest.osm_input import LIMITS, form_of
 from geoplan.ingest.osm_objects import Box, Found, Tally, find, require_content
 from geoplan.ingest.osm_places import GREEN_KEYS, PLACE_KEYS, green_space, names, place
-from geoplan.text import Text
 
 _LOG = logging.getLogger(__name__)
 
 BaseRow = tuple[str, str, str | None, str | None, str | None, int, int, bytes]
 
-_FORMATS = {
-    ".osm.pbf": "pbf",
-    ".pbf": "pbf",
-    ".osm": "osm",
-    ".osm.gz": "osm.gz",
-    ".osm.bz2": "osm.bz2",
-}
 _RULES = {"place": (PLACE_KEYS, place), "green_space": (GREEN_KEYS, green_space)}
-# A province: 60 million nodes and some minutes.
-_LIMITS = sandbox.Limits(
-    input_bytes=4 << 30, memory_bytes=6 << 30, cpu_s=3600, wall_s=3600, written_bytes=0
-)
 _BATCH = 4000
 # Facilities beyond the city's edge serve people inside: 0.05° is the widest radius, 5 km.
 _MARGIN_DEG = 0.05
@@ -118,18 +106,8 @@ def read_osm(path: Path, city: City) -> OsmExtract:
 
 
 def _run(reader: str, path: Path, arguments: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    ending = next((end for end in _FORMATS if path.name.lower().endswith(end)), None)
-    if ending is None:
-        endings = ", ".join(_FORMATS)
-        raise GeoplanError(
-            "osm_format_unknown",
-            Text(f"{path.name} 不是 OSM 数据文件", f"{path.name} is not named as an OSM extract"),
-            Text(f"请使用 {endings} 文件", f"use a file ending in one of {endings}"),
-            where=Where(file=path.name),
-        )
-    return sandbox.run(
-        f"{__name__}:{reader}", path, {"form": _FORMATS[ending], **arguments}, limits=_LIMITS
-    )
+    request = {"form": form_of(path), **arguments}
+    return sandbox.run(f"{__name__}:{reader}", path, request, limits=LIMITS)
 
 
 def check(path: Path, *, form: str, box: Box) -> Iterator[dict[str, Any]]:

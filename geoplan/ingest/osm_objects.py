@@ -16,6 +16,7 @@ import shapely
 from osmium.geom import WKBFactory
 
 from geoplan.errors import GeoplanError
+from geoplan.ingest.osm_input import unreadable
 from geoplan.text import Text
 
 Shape = Literal["point", "line", "area"]
@@ -164,14 +165,7 @@ def _read(objects: osmium.FileProcessor) -> Iterator[tuple[Any, Tags]]:
         for seen in objects:
             yield seen, dict(seen.tags)
     except (RuntimeError, ValueError) as error:
-        raise GeoplanError(
-            "osm_unreadable",
-            Text(
-                f"文件已损坏，或不是 OSM 数据（{error}）",
-                f"the file is damaged or no OSM extract ({error})",
-            ),
-            Text("请重新下载或重新导出该文件", "download or extract the file again"),
-        ) from error
+        raise unreadable(error) from error
 
 
 def _judge_ring(way: Any, tags: Tags, factory: WKBFactory, tally: Tally) -> None:
