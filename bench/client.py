@@ -82,6 +82,48 @@ def rate(address: Address, request: bytes, *, connections: int = 32, seconds: fl
     return done / (now - start)
 
 
+def paced(address: Address, requests: Sequence[bytes], a_second: float) -> list[float]:
+    """Seconds from when each request was due to its whole answer, asked at a steady rate.
+
+    A request waits for no other: while all connections are busy one more is made, so that a slow
+    server is not asked less. Raises ValueError for an answer that is not 200.
+    """
+    selector, idle = selectors.DefaultSelector(), [address.connect() for _ in range(4)]
+    busy: dict[socket.socket, tuple[float, bytes]] = {}
+    took: list[float] = []
+    sent, start = 0, time.perf_counter() + 0.1
+    while len(took) < len(requests):
+        due = start + sent / a_second
+        if sent < len(requests) and time.perf_counter() >= due:
+            made = idle.pop() if idle else address.connect()
+            made.sendall(requests[sent])
+            busy[made], sent = (due, b""), sent + 1
+            selector.register(made, selectors.EVENT_READ)
+            continue
+        wait = due - time.perf_counter() if sent < len(requests) else 1.0
+        for key, _ in selector.select(max(wait, 0)):
+            ready = key.fileobj
+            assert isinstance(ready, socket.socket)
+            was_due, answer = busy[ready]
+            more = ready.recv(1 << 18)
+            if not more:
+                raise ConnectionError("the server closed the connection")
+            answer += more
+            whole = _whole(answer)
+            if whole is None or len(answer) < whole:
+                busy[ready] = was_due, answer
+                continue
+            took.append(time.perf_counter() - was_due)
+            if answer[9:12] != b"200":
+                raise ValueError(f"refused: {answer[:200]!r}")
+            selector.unregister(ready)
+            del busy[ready]
+            idle.append(ready)
+    for made in idle:
+        made.close()
+    return took
+
+
 def _whole(answer: bytes) -> int | None:
     """How long the answer that begins so will be, once its head is complete."""
     end = answer.find(b"\r\n\r\n")

@@ -55,7 +55,7 @@ def _import(place: Place, path: Path) -> tuple[float, float]:
     words = ("--layer", "charger", "--crs", "EPSG:4326", "--synthetic")
     process = place.geoplan("import", "features", str(path), *words)
     while process.poll() is None:
-        peak = max(peak, _memory(process.pid))
+        peak = max(peak, memory(process.pid))
         time.sleep(_LOOK_S)
     seconds = time.perf_counter() - start
     assert process.stdout is not None
@@ -65,7 +65,7 @@ def _import(place: Place, path: Path) -> tuple[float, float]:
     return seconds, peak / 2**20
 
 
-def _memory(pid: int) -> int:
+def memory(pid: int) -> int:
     """Bytes of a process and all below it, shared pages counted once (PSS)."""
     total = 0
     with suppress(OSError):  # a process that ended between two looks
@@ -73,7 +73,7 @@ def _memory(pid: int) -> int:
             if line.startswith("Pss:"):
                 total += int(line.split()[1]) * 1024
         for task in Path(f"/proc/{pid}/task").iterdir():
-            total += sum(_memory(int(child)) for child in (task / "children").read_text().split())
+            total += sum(memory(int(child)) for child in (task / "children").read_text().split())
     return total
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import h3
 import shapely
 
-from bench import grid, imports, tiles
+from bench import grid, imports, reach, tiles
 from bench.figures import table
 from bench.place import installation
 
@@ -38,6 +38,7 @@ def main() -> None:
     with installation() as place:
         figures += imports.run(place)
         figures += tiles.run(place)
+    figures += reach.run()
     print(table(figures))
 
 

@@ -62,7 +62,7 @@ def _cold(place: Place, url: str, maker: TileMaker, tiles: list[Tile]) -> Iterat
     over_http, plain = [], []
     for _ in range(_ROUNDS):
         plain.append(asyncio.run(_loop(url, maker, tiles)))
-        with _serving(place) as (address, _):
+        with serving(place) as (address, _):
             over_http.append(_ask(address, tiles))
     ours, floor = min(over_http) / len(tiles) * 1000, min(plain) / len(tiles) * 1000
     yield Figure(
@@ -76,7 +76,7 @@ def _cold(place: Place, url: str, maker: TileMaker, tiles: list[Tile]) -> Iterat
 
 
 def _cached(place: Place, tile: Tile) -> Iterator[Figure]:
-    with _serving(place) as (address, pid):
+    with serving(place) as (address, pid):
         path = _path(tile)
         plain = address.request(path, Accept_Encoding="gzip")
         with address.connect() as connection:
@@ -87,9 +87,9 @@ def _cached(place: Place, tile: Tile) -> Iterator[Figure]:
         known = address.request(path, Accept_Encoding="gzip", If_None_Match=etag[1].decode())
         health = rate(address, address.request("/healthz"))
         for name, request in ((f"cached tile of {size} bytes", plain), ("the same, 304", known)):
-            before_s = _processor_s(pid)
+            before_s = processor_s(pid)
             found = rate(address, request, seconds=_SECONDS)
-            each_us = (_processor_s(pid) - before_s) / (found * _SECONDS) * 1e6
+            each_us = (processor_s(pid) - before_s) / (found * _SECONDS) * 1e6
             yield Figure(
                 f"{name}, answers a second from one worker",
                 f"{found:,.0f} ({each_us:.0f} µs of processor each)",
@@ -101,7 +101,7 @@ def _cached(place: Place, tile: Tile) -> Iterator[Figure]:
 
 
 def _peer(place: Place, tiles: list[Tile]) -> Iterator[Figure]:
-    with _serving(place) as (address, _):
+    with serving(place) as (address, _):
         ours = len(tiles) / _ask(address, tiles)
     what = "cold tiles of zoom 14, one after another, a second"
     with peer_tipg.serving(place) as peer:
@@ -120,7 +120,7 @@ def _peer(place: Place, tiles: list[Tile]) -> Iterator[Figure]:
 
 
 @contextmanager
-def _serving(place: Place) -> Iterator[tuple[Address, int]]:
+def serving(place: Place) -> Iterator[tuple[Address, int]]:
     """A new `geoplan serve`, with nothing in its memory: where it listens and its process."""
     process = place.geoplan("serve")
     assert process.stdout is not None
@@ -138,7 +138,7 @@ def _serving(place: Place) -> Iterator[tuple[Address, int]]:
         process.wait(20)
 
 
-def _processor_s(pid: int) -> float:
+def processor_s(pid: int) -> float:
     """Seconds of processor that a process has used; other work on the machine is not in it."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

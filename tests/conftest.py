@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -185,6 +186,18 @@ class Service:
         return self.process.wait(timeout=60)
 
 
+def until_computed(url: str, seconds: float = 900) -> None:
+    """Return once the worker has computed every service: the page is then at rest."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        with urllib.request.urlopen(f"{url}/api/services", timeout=30) as answer:
+            states = {service["state"] for service in json.load(answer)["services"]}
+        if states == {"fresh"}:
+            return
+        time.sleep(1)
+    raise AssertionError(f"services were not computed: {states}")
+
+
 @pytest.fixture(scope="session")
 def server_url(sample: Sample) -> Iterator[str]:
     """The address of a whole service with the sample city loaded."""
@@ -192,7 +205,9 @@ def server_url(sample: Sample) -> Iterator[str]:
     shutil.copytree(sample.folder, folder / "home" / "sample")
     service = Service(folder / "home", "--sample")
     try:
-        yield service.wait()
+        url = service.wait()
+        until_computed(url)
+        yield url
     finally:
         service.stop()
         Cluster(Home(service.home)).remove()

@@ -39,7 +39,7 @@ def state_of(shown: View) -> dict[str, Any]:
         "fragment": shown.fragment,
         "layers": page.locator(".layer input:checked").evaluate_all("all => all.map((e) => e.id)"),
         "theme": page.locator("#theme").input_value(),
-        "stage": page.locator('.chip[aria-pressed="true"]').get_attribute("data-stage"),
+        "stage": page.locator('.chip[data-stage][aria-pressed="true"]').get_attribute("data-stage"),
         "open": page.locator('.target-button[aria-expanded="true"]').count(),
     }
 
