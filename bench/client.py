@@ -48,13 +48,19 @@ def fetch(connection: socket.socket, request: bytes) -> bytes:
     return answer
 
 
-def fetch_all(address: Address, requests: Sequence[bytes]) -> tuple[float, list[bytes]]:
-    """Seconds for requests one after another on one connection, and their answers."""
+def fetch_all(address: Address, requests: Sequence[bytes]) -> tuple[list[float], list[bytes]]:
+    """Seconds of each request, one after another on one connection, and their answers.
+
+    The last is asked before the others, for the server's own first steps, and is not counted.
+    """
+    seconds, answers = [], []
     with address.connect() as connection:
-        fetch(connection, requests[-1])  # the connection and the server's own first steps
-        start = time.perf_counter()
-        answers = [fetch(connection, request) for request in requests[:-1]]
-        return time.perf_counter() - start, answers
+        fetch(connection, requests[-1])
+        for request in requests[:-1]:
+            start = time.perf_counter()
+            answers.append(fetch(connection, request))
+            seconds.append(time.perf_counter() - start)
+    return seconds, answers
 
 
 def rate(address: Address, request: bytes, *, connections: int = 32, seconds: float = 5) -> float:

@@ -122,7 +122,7 @@ def _asked(place: Place, address: Address, pid: int) -> Iterator[Figure]:
     _ready(address, requests[0])
     alone = requests[:200]
     alone_s, answers = fetch_all(address, [*alone, alone[0]])
-    each_ms = alone_s / len(answers) * 1000
+    each_ms = sum(alone_s) / len(answers) * 1000
     for a_second in _RATES:
         before_s = processor_s(pid)
         took_ms = np.array(paced(address, requests[: a_second * _SECONDS], a_second)) * 1000

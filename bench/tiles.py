@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import psycopg
+from numpy.typing import NDArray
 
 from bench import imports, peer_tipg
 from bench.client import Address, fetch, fetch_all, rate
@@ -26,11 +27,12 @@ from geoplan.store.tiles import TileMaker, sources
 BOX = (103.45, 30.05, 104.67, 31.27)  # the stations lie within
 ZOOMS = range(10, 15)
 _SAMPLE = 300
-_ROUNDS = 3
+_ROUNDS = 5
 _SECONDS = 6.0
 _MOST_BYTES = 500_000
 _COLD_RATIO, _PEER_RATIO, _CACHED_RATE = 1.3, 3.0, 15_000
 Tile = tuple[int, int, int]
+Times = NDArray[np.float64]
 
 
 def run(place: Place) -> Iterator[Figure]:
@@ -51,28 +53,29 @@ def run(place: Place) -> Iterator[Figure]:
     random = np.random.default_rng(7)
     held = [tile for tile in every if sizes[tile]]
     some = [held[n] for n in random.choice(len(held), _SAMPLE, replace=False)]
-    yield from _cold(place, url, maker, some)
+    cold_s, plain_s = _cold(place, url, maker, some)
+    ours, floor = cold_s.mean() * 1000, plain_s.mean() * 1000
+    yield Figure(
+        f"a cold tile over HTTP, mean of {len(some)}",
+        f"{ours:.2f} ms",
+        f"the same SQL through a bare psycopg loop: {floor:.2f} ms",
+        ours / floor,
+        f"ratio {_COLD_RATIO}",
+        bool(ours / floor <= _COLD_RATIO),
+    )
     yield from _cached(place, sorted(held, key=lambda tile: sizes[tile])[len(held) // 2])
-    deepest = [tile for tile in some if tile[0] == max(ZOOMS)]
-    yield from _peer(place, deepest)
+    deepest = [n for n, tile in enumerate(some) if tile[0] == max(ZOOMS)]
+    yield _peer(place, [some[n] for n in deepest], cold_s[deepest])
 
 
-def _cold(place: Place, url: str, maker: TileMaker, tiles: list[Tile]) -> Iterator[Figure]:
-    """Every tile asked once of a new server, in turn with the plain loop."""
+def _cold(place: Place, url: str, maker: TileMaker, tiles: list[Tile]) -> tuple[Times, Times]:
+    """Seconds of each tile, asked of new servers and through the plain loop; the best of rounds."""
     over_http, plain = [], []
     for _ in range(_ROUNDS):
         plain.append(asyncio.run(_loop(url, maker, tiles)))
         with serving(place) as (address, _):
             over_http.append(_ask(address, tiles))
-    ours, floor = min(over_http) / len(tiles) * 1000, min(plain) / len(tiles) * 1000
-    yield Figure(
-        f"a cold tile over HTTP, mean of {len(tiles)}",
-        f"{ours:.2f} ms",
-        f"the same SQL through a bare psycopg loop: {floor:.2f} ms",
-        ours / floor,
-        f"ratio {_COLD_RATIO}",
-        ours / floor <= _COLD_RATIO,
-    )
+    return np.min(over_http, axis=0), np.min(plain, axis=0)
 
 
 def _cached(place: Place, tile: Tile) -> Iterator[Figure]:
@@ -100,22 +103,20 @@ def _cached(place: Place, tile: Tile) -> Iterator[Figure]:
             )
 
 
-def _peer(place: Place, tiles: list[Tile]) -> Iterator[Figure]:
-    with serving(place) as (address, _):
-        ours = len(tiles) / _ask(address, tiles)
-    what = "cold tiles of zoom 14, one after another, a second"
+def _peer(place: Place, tiles: list[Tile], cold_s: Times) -> Figure:
+    what, ours = "cold tiles of zoom 14, one after another, a second", 1 / cold_s.mean()
     with peer_tipg.serving(place) as peer:
         if peer is None:
-            yield Figure(what, f"{ours:.0f}", peer_tipg.ABSENT)
-            return
-        theirs = len(tiles) / _ask(peer, tiles, peer_tipg.PATH)
-    yield Figure(
+            return Figure(what, f"{ours:.0f}", peer_tipg.ABSENT)
+        rounds = [_ask(peer, tiles, peer_tipg.PATH) for _ in range(_ROUNDS)]
+    theirs = 1 / np.min(rounds, axis=0).mean()
+    return Figure(
         what,
         f"{ours:.0f}",
         f"TipG on a table of the same rows: {theirs:.0f}",
         ours / theirs,
         f"ratio {_PEER_RATIO:.0f}",
-        ours / theirs >= _PEER_RATIO,
+        bool(ours / theirs >= _PEER_RATIO),
     )
 
 
@@ -158,8 +159,8 @@ def _wait(address: Address) -> None:
 
 def _ask(
     address: Address, tiles: list[Tile], path: str = "/tiles/charger/{z}/{x}/{y}.mvt"
-) -> float:
-    """Seconds for all tiles one after another."""
+) -> list[float]:
+    """Seconds of each tile, one after another."""
     requests = [
         address.request(path.format(z=z, x=x, y=y), Accept_Encoding="gzip") for z, x, y in tiles
     ]
@@ -169,16 +170,18 @@ def _ask(
     return seconds
 
 
-async def _loop(url: str, maker: TileMaker, tiles: list[Tile]) -> float:
-    """Seconds for the same statements on one connection."""
+async def _loop(url: str, maker: TileMaker, tiles: list[Tile]) -> list[float]:
+    """Seconds of the same statements on one connection."""
+    seconds = []
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute("SET plan_cache_mode = force_generic_plan")
-        await maker.make(connection, 3, 0, 0)
-        await maker.make(connection, *tiles[0])
-        start = time.perf_counter()
+        for z in ZOOMS:
+            await maker.make(connection, z, 0, 0)  # prepared, and not counted
         for tile in tiles:
+            start = time.perf_counter()
             await maker.make(connection, *tile)
-        return time.perf_counter() - start
+            seconds.append(time.perf_counter() - start)
+    return seconds
 
 
 async def _sizes(url: str, maker: TileMaker, tiles: list[Tile]) -> dict[Tile, int]:

@@ -27,6 +27,7 @@ _LOG = structlog.get_logger("geoplan.api")
 _T = TypeVar("_T")
 _THREADS = 2
 _MOST_WAITING = 100
+_LOOK_S = 4.0
 Key = tuple[int, ...]
 
 
@@ -58,30 +59,48 @@ class Walking:
         self._held: Standing | None = None
         self._graph: tuple[str, Graph] | None = None
         self._making: asyncio.Task[Standing] | None = None
+        self._keeping: asyncio.Task[None] | None = None
         self._waiting = 0
         # Kernels and GEOS let the interpreter go on; more threads than processors would only queue.
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="walking")
 
     def start(self) -> None:
         """Begin to load, so that the first visitor finds everything in memory and compiled."""
-        self._making = asyncio.create_task(self._make())
-        self._making.add_done_callback(_tell)
+        self._begin()
+        self._keeping = asyncio.create_task(self._keep())
 
     async def stop(self) -> None:
-        if self._making is not None and not self._making.done():
-            self._making.cancel()
-            await asyncio.wait([self._making])
+        ours = [task for task in (self._keeping, self._making) if task is not None]
+        for task in ours:
+            task.cancel()
+        if ours:
+            await asyncio.wait(ours)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def standing(self) -> Standing:
         """The newest ground that is whole. Raises GeoplanError 503 while there is none."""
         if self._held is None or self._held.key != self._key():
-            if self._making is None or self._making.done():
-                self._making = asyncio.create_task(self._make())
-                self._making.add_done_callback(_tell)
+            making = self._begin()
             if self._held is None:
-                return await asyncio.shield(self._making)
+                return await asyncio.shield(making)
         return self._held
+
+    def _begin(self) -> asyncio.Task[Standing]:
+        """The making that is under way, or a new one."""
+        if self._making is None or self._making.done():
+            self._making = asyncio.create_task(self._make())
+            self._making.add_done_callback(_tell)
+        return self._making
+
+    async def _keep(self) -> None:
+        """Make the ground anew once what it is of has changed and rests: not for each of the
+        services that a worker computes one after another, and before anyone asks."""
+        seen = self._key()
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            before, seen = seen, self._key()
+            if seen == before and (self._held is None or self._held.key != seen):
+                self._begin()
 
     async def work(self, function: Callable[[], _T]) -> _T:
         """Run a computation beside the loop. Raises GeoplanError 503 when too many wait."""

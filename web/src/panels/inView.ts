@@ -42,7 +42,11 @@ export function inViewPanel(
       if (signal.aborted) return;
       const total = found.reduce((sum, { numberMatched }) => sum + numberMatched, 0);
       status.textContent = total === 0 ? t("inViewNothing") : "";
+      // A map that still moves when a pop-up closes lists anew: the focus stays with its place.
+      const focused = list.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["id"] : undefined;
       list.replaceChildren(...layers.flatMap((layer, i) => layerList(layer, found[i] as Listed, go)));
+      const again = [...list.querySelectorAll<HTMLElement>("[data-id]")].find((button) => button.dataset["id"] === focused);
+      if (focused !== undefined) (again ?? box.querySelector("summary"))?.focus();
     } catch {
       if (signal.aborted) return;
       status.textContent = "";
@@ -72,7 +76,7 @@ function layerList(layer: LayerConfig, { features, numberMatched }: Listed, go: 
   if (numberMatched === 0) return [];
   const items = features.map((feature) => {
     const facts = (feature.properties ?? {}) as { name: string | null; name_en: string | null; status: string };
-    const button = h("button", { type: "button", class: "link" }, nameOf(facts) || t("nameless"));
+    const button = h("button", { type: "button", class: "link", "data-id": String(feature.id) }, nameOf(facts) || t("nameless"));
     button.addEventListener("click", () => go(feature));
     return h("li", {}, button, h("span", { class: "muted" }, statusWord(facts.status)));
   });
