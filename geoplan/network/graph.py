@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -142,9 +144,10 @@ class Graph:
                 _settle(stream)
             made.chmod(0o755)
             _settle_folder(made)
-            if folder.exists():
-                folder.rename(old)
-            made.rename(folder)
+            with _holding(folder.parent, fcntl.LOCK_EX):
+                if folder.exists():
+                    folder.rename(old)
+                made.rename(folder)
             _settle_folder(folder.parent)
             shutil.rmtree(old, ignore_errors=True)
         finally:
@@ -157,17 +160,13 @@ def load(folder: Path) -> Graph:
     Raises GeoplanError `network_missing`, and `network_damaged` when files are lacking, of another
     version, or disagree: kernels do not look whether an index lies inside its array.
     """
-    for attempt in range(5):
-        try:
+    try:
+        with _holding(folder.parent, fcntl.LOCK_SH):
             return _load(folder)
-        except FileNotFoundError as error:
-            # Replaced while it was opened: the new one is there by the next look.
-            if attempt == 4:
-                raise (_damaged(folder) if folder.exists() else _missing(folder)) from error
-            time.sleep(0.01)
-        except (KeyError, TypeError, ValueError, OSError) as error:
-            raise _damaged(folder) from error
-    raise _missing(folder)
+    except FileNotFoundError as error:
+        raise (_damaged(folder) if folder.exists() else _missing(folder)) from error
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise _damaged(folder) from error
 
 
 def frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -219,25 +218,30 @@ def _is_inside(array: NDArray[Any], low: int, high: int | None = None) -> bool:
 
 
 def _load(folder: Path) -> Graph:
-    # Through the opened folder, so that all files are of one network even if it is replaced now.
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        inside = Path(f"/proc/self/fd/{opened}")
-        about = json.loads((inside / _ABOUT).read_bytes())
-        if about["format"] != _FORMAT:
-            raise ValueError("another version of the format")
-        arrays = {
-            name: frozen(np.load(inside / f"{name}.npy", mmap_mode="r", allow_pickle=False))
-            for name in _ARRAYS
-        }
-    finally:
-        os.close(opened)
+    about = json.loads((folder / _ABOUT).read_bytes())
+    if about["format"] != _FORMAT:
+        raise ValueError("another version of the format")
+    arrays = {
+        name: frozen(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
+        for name in _ARRAYS
+    }
     graph = Graph(**arrays, missing_nodes=about["missing_nodes"])
     check(graph)
     return graph
 
 
 _ARRAYS = [field.name for field in fields(Graph) if field.name != "missing_nodes"]
+
+
+@contextmanager
+def _holding(folder: Path, kind: int) -> Iterator[None]:
+    """Between the two renames of a replacement nobody opens, and while one opens nobody renames."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, kind)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _settle(stream: BinaryIO) -> None:
