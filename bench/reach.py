@@ -20,6 +20,7 @@ from bench.figures import Figure, best, table
 from bench.place import installation
 from bench.streets import Streets, streets
 from geoplan.network import (
+    Beelines,
     Graph,
     Positions,
     Snapper,
@@ -28,7 +29,6 @@ from geoplan.network import (
     facilities_within,
     kernel,
     load,
-    straight_m,
 )
 from geoplan.network.access import to_points
 from geoplan.network.index import nearest_lines
@@ -215,7 +215,7 @@ def _services(
     demand = Demand(cells, people, None, None, None, number, ("",), 1, synthetic=True)
     estimated = np.ones(POINTS, dtype=np.bool_)
     estimated[at_points.point] = False
-    ground = Ground(demand, "made", points, snapper, at_points, estimated)
+    ground = Ground(demand, "made", points, Beelines(points), snapper, at_points, estimated)
     supply = [shapely.points(made.places(random, count, 30)) for count in _SERVICES]
 
     def compute() -> None:
@@ -233,7 +233,7 @@ def _services(
             )
 
     ours_s, matrix = best(compute, 1), arriving(made.graph)
-    beeline_s = best(lambda: [straight_m(points, each) for each in supply], 1)
+    beeline_s = best(lambda: [ground.beelines.to(each) for each in supply], 1)
     nodes = [made.graph.edge_u[snapper.enter(each).positions.edge] for each in supply]
     scipy_s = best(lambda: [dijkstra(matrix, indices=each, min_only=True) for each in nodes], 1)
     yield Figure(

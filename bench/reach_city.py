@@ -22,6 +22,8 @@ from geoplan.grid import cell_centers
 from geoplan.imports.features import import_features
 from geoplan.imports.sample import load_sample
 from geoplan.imports.source import Origin
+from geoplan.planning.circle_masks import stale_circles
+from geoplan.planning.reach import stale_services
 from geoplan.resources import resource
 from geoplan.store.cluster import Cluster
 from geoplan.store.home import Home
@@ -144,7 +146,6 @@ def _edited(place: Place, city: City, address: Address) -> Iterator[Figure]:
     spots = _somewhere(place, _LACKING, (_SERVICE, _SCHOOLS))
     worker, shown = place.geoplan("worker"), []
     try:
-        time.sleep(5)  # until it listens and has swept
         with (
             address.connect() as asked,
             psycopg.connect(place.database.url("geoplan_app"), autocommit=True) as connection,
@@ -153,6 +154,7 @@ def _edited(place: Place, city: City, address: Address) -> Iterator[Figure]:
                 _seconds(address, f"{path}&speed={speed}") for speed in ("adult", "child")
             )
             for number, (lon, lat) in enumerate(spots.tolist()):
+                _at_rest(connection)
                 before = _served(fetch(asked, address.request(path)))
                 file = _school(place.files, number, lon, lat)
                 origin = Origin(f"bench-school-{number}", Text("示意", "made up"), synthetic=True)
@@ -175,6 +177,16 @@ def _edited(place: Place, city: City, address: Address) -> Iterator[Figure]:
         f"{_SHOWN_S} s",
         max(shown) < _SHOWN_S,
     )
+
+
+def _at_rest(connection: psycopg.Connection) -> None:
+    """Until the worker has nothing more to do."""
+    ends = time.monotonic() + _PATIENCE_S
+    while stale_services(connection) or stale_circles(connection):
+        if time.monotonic() > ends:
+            raise TimeoutError("services stayed stale")
+        time.sleep(_LOOK_S)
+    time.sleep(1)  # until the pages' own caches have been told
 
 
 def _somewhere(place: Place, query: str, words: tuple[object, ...]) -> NDArray[np.float64]:

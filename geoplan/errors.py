@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from geoplan.text import Text
+
+Severity = Literal["error", "warning", "info"]
+"""An error blocks a row, a warning needs a person's nod, an info is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Issue:
     remedy: Text
     where: Where = field(default_factory=Where)
     value: str | None = None
+    severity: Severity = "error"
 
 
 class GeoplanError(Exception):

@@ -9,11 +9,12 @@ from geoplan.network.graph import Graph, load
 from geoplan.network.nearby import Nearby, circle
 from geoplan.network.pairs import Pairs, beelines_within, pairs_within
 from geoplan.network.snap import Snapped, Snapper, SnapState
-from geoplan.network.straight import straight_m
+from geoplan.network.straight import Beelines
 from geoplan.network.walks import facilities_within, nearest_facility, walks_from
 
 __all__ = [
     "BUILDER",
+    "Beelines",
     "Catchment",
     "Doors",
     "Entrances",
@@ -34,7 +35,6 @@ __all__ = [
     "load",
     "nearest_facility",
     "pairs_within",
-    "straight_m",
     "stretches",
     "walks_from",
 ]

@@ -90,11 +90,12 @@ def nearest_lines(
     points: NDArray[np.float64],
     limit_m: NDArray[np.float64],
     wanted: NDArray[np.bool_],
+    order: NDArray[np.int64] | None = None,
 ) -> Nearest:
     """The nearest wanted line of each point.
 
     points  (k, 2) in the plane, near nothing where not finite; limit_m  (k,) how far to look;
-    wanted  (lines,) which count.
+    wanted  (lines,) which count; order  of the points, where `order_in_space` is held already.
     """
     k = len(points)
     found = Nearest(
@@ -103,10 +104,9 @@ def nearest_lines(
         np.zeros(k),
         np.full(k, np.inf),
     )
-    on = np.flatnonzero(np.isfinite(points).all(axis=1))
+    # What was found for one point is a bound for its neighbour: four times as fast so.
+    on = order_in_space(points) if order is None else order
     if len(segments.owner) and wanted.any() and len(on):
-        # What was found for one point is a bound for its neighbour: four times as fast so.
-        on = on[np.argsort(curve(points[on]))]
         sought = Nearest(*_seek(points[on], limit_m[on], wanted, *segments))
         found.owner[on], found.first[on] = sought.owner, sought.first
         found.part[on], found.apart_m[on] = sought.part, sought.apart_m
@@ -121,6 +121,12 @@ def fractions_along(
     indptr  as given to `index_lines`.
     """
     return _fractions(segments.vertices, indptr, near.owner, near.first, near.part)
+
+
+def order_in_space(plane: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The numbers of those points (k, 2) that are finite, neighbours mostly after each other."""
+    on = np.flatnonzero(np.isfinite(plane).all(axis=1))
+    return on[np.argsort(curve(plane[on]))]
 
 
 def curve(plane: NDArray[np.float64]) -> NDArray[np.uint64]:

@@ -11,7 +11,7 @@ import psycopg
 from numpy.typing import NDArray
 
 from geoplan.grid import cell_centers
-from geoplan.network import Graph, Positions, Snapper, load
+from geoplan.network import Beelines, Graph, Positions, Snapper, load
 from geoplan.store.demand import Demand, held_demand
 from geoplan.store.network import active_network
 
@@ -21,13 +21,14 @@ class Ground:
     """The n populated cells on the walking network.
 
     lonlat     (n, 2) degrees, centres of the cells.
-    snapper    of the network, None while there is none.
+    beelines   straight ways from them; snapper  of the network, None while there is none.
     positions  where cells meet the network; estimated  (n,) bool: those that do not.
     """
 
     demand: Demand
     network_id: str | None
     lonlat: NDArray[np.float64]
+    beelines: Beelines
     snapper: Snapper | None
     positions: Positions | None
     estimated: NDArray[np.bool_]
@@ -68,10 +69,10 @@ class Grounds:
 
 def _made(demand: Demand, network_id: str | None, snapper: Snapper | None) -> Ground:
     lonlat = cell_centers(demand.cell)
-    estimated = np.ones(len(demand.cell), dtype=np.bool_)
+    beelines, estimated = Beelines(lonlat), np.ones(len(demand.cell), dtype=np.bool_)
     if snapper is None:
-        return Ground(demand, network_id, lonlat, None, None, estimated)
+        return Ground(demand, network_id, lonlat, beelines, None, None, estimated)
     snapped = snapper.snap(lonlat)
     estimated[:] = False
     estimated[snapped.unsnapped] = True
-    return Ground(demand, network_id, lonlat, snapper, snapped.positions, estimated)
+    return Ground(demand, network_id, lonlat, beelines, snapper, snapped.positions, estimated)

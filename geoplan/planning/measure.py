@@ -14,7 +14,6 @@ from geoplan.network import (
     SnapState,
     facilities_within,
     nearest_facility,
-    straight_m,
 )
 from geoplan.network.costs import MOST_MM, UNREACHED
 from geoplan.network.plane import geometry_to_plane
@@ -112,7 +111,7 @@ def _nearest(
     """The nearest of some of the facilities."""
     cells = len(ground.demand.cell)
     number = np.flatnonzero(chosen).astype(np.int32)
-    metres, own = straight_m(ground.lonlat, geometry[chosen])
+    metres, own = ground.beelines.to(geometry[chosen])
     straight = np.full(cells, UNREACHED, dtype=np.int32)
     straight[own >= 0] = number[own[own >= 0]]
     mm = np.full(cells, UNREACHED, dtype=np.int32)

@@ -15,7 +15,7 @@ from geoplan.network import (
     nearest_facility,
     pairs_within,
 )
-from geoplan.network.straight import straight_m
+from geoplan.network.straight import Beelines
 from tests.network.made import random_ways
 from tests.network.test_walks import slow_door_to_door, some_positions
 
@@ -88,7 +88,7 @@ def test_beelines_are_those_that_single_distances_find(seed: int, limit_m: float
         )
     )
     for facility in range(6):
-        metres, _ = straight_m(lonlat, shapes[facility : facility + 1])
+        metres, _ = Beelines(lonlat).to(shapes[facility : facility + 1])
         for point in range(12):
             exact = float(metres[point])
             if exact <= limit_m - 0.01:

@@ -10,7 +10,6 @@ import shapely
 
 from geoplan.catalogue import Capacity, Service
 from geoplan.grid import cell_centers
-from geoplan.network.straight import straight_m
 from geoplan.planning.capacity import find_parts, rows_of, served_by, who_asks
 from geoplan.planning.facilities import Supplied
 from geoplan.planning.ground import Ground
@@ -59,7 +58,7 @@ def test_parts_are_those_of_children_given_one_by_one(demand: Demand) -> None:
         for facility in range(3):
             if not planned and not supplied.open[facility]:
                 continue
-            metres, _ = straight_m(ground.lonlat, supplied.geometry[facility : facility + 1])
+            metres, _ = ground.beelines.to(supplied.geometry[facility : facility + 1])
             queue += [
                 (float(m), cell, facility)
                 for cell, m in enumerate(metres.tolist())
