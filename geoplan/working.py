@@ -19,7 +19,7 @@ from geoplan.errors import GeoplanError
 from geoplan.logs import configure_logs
 from geoplan.planning.circle_masks import stale_circles, update_circles
 from geoplan.planning.ground import Grounds
-from geoplan.planning.reach import compute, stale_services
+from geoplan.planning.reach import compute, stale_services, warm
 from geoplan.running import Tell, city_of, database, home_of
 from geoplan.settings import Settings
 from geoplan.store.cluster import Database
@@ -101,7 +101,7 @@ class _Worker:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, this.cancel)  # type: ignore[union-attr]
         os.nice(5)  # who looks at the map goes first
-        await asyncio.to_thread(self._tidy)
+        await asyncio.to_thread(self._prepare)
         async with self._jobs.open(), asyncio.TaskGroup() as tasks:
             tasks.create_task(self._watch())
             tasks.create_task(self._jobs.work())
@@ -146,9 +146,14 @@ class _Worker:
         with self._connection() as connection:
             return update_circles(connection, self._city)
 
-    def _tidy(self) -> None:
+    def _prepare(self) -> None:
+        """Tidy up, and have the ground ready before the first change comes."""
         with self._connection() as connection:
             forget_retired(connection, self._networks)
+            try:
+                warm(connection, self._grounds)
+            except GeoplanError as error:
+                _LOG.warning("ground_missing", code=error.code)
 
     def _connection(self) -> psycopg.Connection:
         return psycopg.connect(self._conninfo, autocommit=True, application_name="geoplan worker")

@@ -29,12 +29,6 @@ def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
         return _compiled(function, cache=False)
 
 
-def compiled_anew(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """As `compiled`, once in every process: for functions that call compiled ones of another file,
-    whose change the cache would not notice."""
-    return _compiled(function, cache=False)
-
-
 def _compiled(function: Callable[_P, _R], *, cache: bool) -> Callable[_P, _R]:
     # No fastmath: it breaks comparisons with infinity without a word.
     done: Callable[_P, _R] = njit(cache=cache, nogil=True)(function)

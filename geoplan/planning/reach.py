@@ -23,6 +23,7 @@ from geoplan.planning.facilities import Supplied, find_facilities
 from geoplan.planning.ground import Grounds
 from geoplan.planning.measure import Entered, enter, measure
 from geoplan.store.capacity import write_capacity
+from geoplan.store.demand import held_demand
 from geoplan.store.features import OPERATOR, act_as
 from geoplan.store.reach_writer import FacilityRow, held_numbers, write_reach
 from geoplan.store.services import (
@@ -39,7 +40,7 @@ from geoplan.store.services import (
 from geoplan.store.units import zones as held_zones
 
 Numbers = dict[tuple[str, str], int]
-_AT_ONCE = 2
+_AT_ONCE = 3
 
 
 def stale_services(connection: psycopg.Connection) -> list[str]:
@@ -47,6 +48,14 @@ def stale_services(connection: psycopg.Connection) -> list[str]:
     with connection.transaction():
         act_as(connection, OPERATOR, "look for stale services")
         return [held.id for held in service_states(connection) if held.state != "fresh"]
+
+
+def warm(connection: psycopg.Connection, grounds: Grounds) -> None:
+    """Make the ground, which the next computation then finds. Raises as `Grounds.of`."""
+    with connection.transaction():
+        snapshot(connection)
+        act_as(connection, OPERATOR, "look at the ground")
+        grounds.of(connection, held_demand(connection).version)
 
 
 def compute(

@@ -169,9 +169,9 @@ def test_kernels_give_the_same_on_a_mapped_network_as_on_a_built_one(
 
 COMPILE = """
 import numpy as np
-from geoplan.network import kernel
-kernel._push(np.zeros(4, dtype=np.int64), 0, 5)
-stats = kernel._push.stats
+from geoplan.network import search
+search.push(np.zeros(4, dtype=np.int64), 0, 5)
+stats = search.push.stats
 print("hits", sum(stats.cache_hits.values()) if stats.cache_path else "none")
 """
 
