@@ -35,6 +35,7 @@ _SCHOOLS = 5
 _RATES, _SECONDS = (20, 50), 12
 _COMPUTE_S, _COMPUTE_MB, _SHOWN_S, _REACH_MS = 60, 4096, 2, 50
 _LOOK_S, _PATIENCE_S = 0.05, 60.0
+_WEIGH_S = 0.5  # each look at a process's memory takes some 20 ms of a core
 
 # Where people live, the more the likelier.
 _PLACES = (
@@ -105,7 +106,7 @@ def _compute(place: Place) -> tuple[float, float, float]:
     while process.poll() is None:
         ours = max(ours, memory(process.pid))
         database = max(database, memory(server))
-        time.sleep(_LOOK_S)
+        time.sleep(_WEIGH_S)
     seconds = time.perf_counter() - start
     assert process.stdout is not None
     said = process.stdout.read()

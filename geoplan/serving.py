@@ -11,12 +11,18 @@ from pathlib import Path
 import psycopg
 import uvicorn
 
-from geoplan.api import PageSource, create_app
+from geoplan.api import Build, PageSource, create_app
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
 from geoplan.imports.sample import load_boundaries, load_sample
 from geoplan.logs import configure_logs
-from geoplan.map import Page, build_page, content_security_policy, raster_origins
+from geoplan.map import (
+    Page,
+    build_page,
+    build_staff_page,
+    content_security_policy,
+    raster_origins,
+)
 from geoplan.resources import resource
 from geoplan.running import city_of, database, prepare
 from geoplan.settings import Settings
@@ -26,7 +32,7 @@ from geoplan.text import Lang, Text
 from geoplan.working import beside
 
 Tell = Callable[[str], None]
-_PAGES_KEPT = 8
+_PAGES_KEPT = 16
 
 
 def run_up(settings: Settings, *, sample: bool, seed: int, tell: Tell) -> None:
@@ -99,7 +105,7 @@ def serve_on(
         city,
         tiles_conninfo=running.url("geoplan_tiles"),
         app_conninfo=running.url("geoplan_app"),
-        page=map_page(settings, city),
+        page=pages(settings, city),
         hosts=settings.hosts.replace(",", " ").split(),
     )
     config = uvicorn.Config(
@@ -114,8 +120,8 @@ def serve_on(
     uvicorn.Server(config).run(sockets=[listener])
 
 
-def map_page(settings: Settings, city: City) -> PageSource:
-    """The map page for the API to serve, made anew whenever data or the built bundle change.
+def pages(settings: Settings, city: City) -> PageSource:
+    """The pages for the API to serve, made anew whenever data or the built bundle change.
 
     Raises GeoplanError when the address of the raster base map is not one.
     """
@@ -123,9 +129,13 @@ def map_page(settings: Settings, city: City) -> PageSource:
 
     @lru_cache(maxsize=_PAGES_KEPT)
     def made(
-        lang: Lang, versions: tuple[tuple[str, int], ...], lines: tuple[Text, ...], _built_at: int
+        build: Callable[..., Page],
+        lang: Lang,
+        versions: tuple[tuple[str, int], ...],
+        lines: tuple[Text, ...],
+        _built_at: int,
     ) -> Page:
-        return build_page(
+        return build(
             city,
             bundle=bundle,
             lang=lang,
@@ -136,12 +146,16 @@ def map_page(settings: Settings, city: City) -> PageSource:
             raster_attribution=settings.raster_attribution,
         )
 
-    def build(lang: Lang, versions: Mapping[str, int], attributions: Sequence[Text]) -> Page:
-        own = settings.map_attribution
-        lines = (*attributions, Text(own, own)) if own else tuple(attributions)
-        return made(lang, tuple(sorted(versions.items())), lines, _built_at(bundle))
+    def maker(build: Callable[..., Page]) -> Build:
+        def make(lang: Lang, versions: Mapping[str, int], attributions: Sequence[Text]) -> Page:
+            own = settings.map_attribution
+            lines = (*attributions, Text(own, own)) if own else tuple(attributions)
+            return made(build, lang, tuple(sorted(versions.items())), lines, _built_at(bundle))
 
-    return PageSource(build, content_security_policy(_raster_origins(settings)), bundle)
+        return make
+
+    policy = content_security_policy(_raster_origins(settings))
+    return PageSource(maker(build_page), maker(build_staff_page), policy, bundle)
 
 
 def _built_at(bundle: Path) -> int:

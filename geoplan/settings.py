@@ -49,6 +49,29 @@ class Settings(BaseSettings):
     statement_timeout_ms: int = Field(
         10_000, ge=100, description="Longest statement of a public request"
     )
+    tls: bool = Field(
+        False,
+        description="The service is reached over HTTPS: cookies and browsers are held to it",
+    )
+    proxies: str = Field(
+        "",
+        description="Addresses of proxies in front, separated by commas, whose word on the "
+        "client's address and scheme counts",
+    )
+    session_idle_minutes: int = Field(
+        120, ge=1, description="A session that is not used for so long is over"
+    )
+    session_hours: int = Field(12, ge=1, description="Longest life of a session")
+    oidc_issuer: str = Field(
+        "", description="Identity provider of single sign-on (OpenID Connect); empty: none"
+    )
+    oidc_client_id: str = Field("", description="Name of this service at the identity provider")
+    oidc_client_secret: str = Field(
+        "", repr=False, description="Secret of this service at the identity provider"
+    )
+    oidc_claim: str = Field(
+        "sub", description="Claim of the identity provider that names an account's subject"
+    )
     tile_cache_mb: int = Field(256, ge=1, description="Memory for finished tiles, per process")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="Least level that is logged"

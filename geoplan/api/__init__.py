@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from geoplan.api.app import create_app
-from geoplan.api.pages import PageSource
+from geoplan.api.pages import Build, PageSource
 
-__all__ = ["PageSource", "create_app"]
+__all__ = ["Build", "PageSource", "create_app"]

@@ -1,6 +1,6 @@
-"""The page of the map: its document, its script and the files of the bundle.
+"""The pages: their documents, the scripts of their maps and the files of the bundle.
 
-What the page is made of is given from outside; this room only serves it.
+What a page is made of is given from outside; this room only serves it.
 """
 
 from __future__ import annotations
@@ -41,31 +41,37 @@ class Built(Protocol):
     def script_path(self) -> str: ...
 
 
+Build = Callable[[Lang, Mapping[str, int], Sequence[Text]], Built]
+"""Makes a page for a language, the data versions of tile sources, and attributions."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageSource:
-    """build    makes the page for a language, the data versions of tile sources, and attributions.
-    policy   its Content-Security-Policy.
+    """public   the map for everybody.
+    staff    where ledgers are uploaded and reviewed.
+    policy   the Content-Security-Policy of both.
     static   folder of the built bundle, served under /static/.
     """
 
-    build: Callable[[Lang, Mapping[str, int], Sequence[Text]], Built]
+    public: Build
+    staff: Build
     policy: str
     static: Path
 
 
 def page_router(source: PageSource) -> APIRouter:
-    """Routes `/`, `/map/{hash}.js` and `/static/…`."""
+    """Routes `/`, `/staff`, `/map/{hash}.js` and `/static/…`."""
     router = strict_router(tags=["map"], responses=described.SHARED)
     scripts: dict[str, str] = {}
 
-    async def built(request: Request) -> Built:
+    async def built(request: Request, build: Build) -> Built:
         service = service_of(request)
         versions, credits_ = {}, []
         for name in ("units", "base", *(layer.id for layer in service.layers())):
             versions[name] = service.versions.of(name)
             facts = await service.facts(name)
             credits_ += [Text(line, line) for line in facts.attributions]
-        page = source.build(language_of(request.scope), versions, tuple(dict.fromkeys(credits_)))
+        page = build(language_of(request.scope), versions, tuple(dict.fromkeys(credits_)))
         if len(scripts) > _MOST_SCRIPTS:
             scripts.clear()
         scripts[page.script_path] = page.script
@@ -78,8 +84,21 @@ def page_router(source: PageSource) -> APIRouter:
         responses=described.answer("text/html"),
         openapi_extra=described.parameters(described.LANG),
     )
-    async def page(request: Request) -> Response:
-        made = await built(request)
+    async def public(request: Request) -> Response:
+        return await document(request, source.public)
+
+    @router.get(
+        "/staff",
+        summary="Uploads and their review; what an account may see is asked for after the login",
+        response_class=Response,
+        responses=described.answer("text/html"),
+        openapi_extra=described.parameters(described.LANG),
+    )
+    async def staff(request: Request) -> Response:
+        return await document(request, source.staff)
+
+    async def document(request: Request, build: Build) -> Response:
+        made = await built(request, build)
         etag = f'"{hashlib.sha256(made.html.encode()).hexdigest()[:20]}"'
         own = {"content-security-policy": source.policy, "vary": "Accept-Language"}
         unchanged = not_modified(request, etag)
@@ -101,7 +120,8 @@ def page_router(source: PageSource) -> APIRouter:
     async def script(request: Request, name: str) -> Response:
         path = f"/map/{name}.js"
         if path not in scripts:  # another process, or this one before it was started again, made it
-            await built(request)
+            for build in (source.public, source.staff):
+                await built(request, build)
         if path not in scripts:
             raise HTTPException(404)
         return Response(

@@ -20,6 +20,7 @@ from geoplan.map.city_map import (
 )
 from geoplan.map.page import Page, build_page
 from geoplan.map.security import content_security_policy, raster_origins
+from geoplan.map.staff import build_staff_page
 
 __all__ = [
     "Boundaries",
@@ -30,6 +31,7 @@ __all__ = [
     "Page",
     "RasterTiles",
     "build_page",
+    "build_staff_page",
     "content_security_policy",
     "raster_origins",
 ]

@@ -9,8 +9,9 @@ from pathlib import Path
 from geoplan.errors import GeoplanError
 from geoplan.text import Text
 
-PAGE = "manifest.json", "src/main.ts"
-ALONE = "alone.json", "src/alone.ts"
+PAGE = "src/main.ts"
+STAFF = "src/staff/main.ts"
+ALONE = "src/alone.ts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,13 @@ class Bundle:
     icon: str
 
     @classmethod
-    def load(cls, folder: Path) -> Bundle:
+    def load(cls, folder: Path, source: str = PAGE) -> Bundle:
         """Reads Vite's manifest in the built folder.
 
+        source  the page's own module, `PAGE` or `STAFF`.
         Raises GeoplanError `page_not_built` when the folder holds no build.
         """
-        script, styles = _entry(folder, *PAGE)
+        script, styles = _entry(folder, "manifest.json", source)
         return cls(
             script=f"/static/{script}",
             styles=tuple(f"/static/{name}" for name in styles),
@@ -41,7 +43,7 @@ def inline_bundle(folder: Path) -> str:
 
     Raises GeoplanError `page_not_built` when the folder holds no build.
     """
-    script, _ = _entry(folder, *ALONE)
+    script, _ = _entry(folder, "alone.json", ALONE)
     code = (folder / script).read_text(encoding="utf-8")
     # A string in the code must not end the element early.
     code = code.replace("</script", r"<\/script").replace("<!--", r"<\!--")
@@ -49,17 +51,32 @@ def inline_bundle(folder: Path) -> str:
 
 
 def _entry(folder: Path, name: str, source: str) -> tuple[str, list[str]]:
-    """Names of the script and the styles that one of Vite's manifests gives for its source."""
+    """Names of the script and the styles that one of Vite's manifests gives for its source.
+
+    Styles that pages share lie with the chunks that a script imports: theirs come first.
+    """
     manifest = folder / ".vite" / name
-    if not manifest.is_file():
+    chunks = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
+    if source not in chunks:
         raise GeoplanError(
             "page_not_built",
-            Text(f"页面尚未构建：缺少 {manifest}", f"the page is not built: no {manifest}"),
+            Text(
+                f"页面尚未构建：{manifest} 中没有 {source}",
+                f"the page is not built: no {source} in {manifest}",
+            ),
             Text(
                 "请运行 npm ci 和 npm run build（在 web/ 中），或 make demo",
                 "run npm ci and npm run build in web/, or make demo",
             ),
             status=503,
         )
-    entry = json.loads(manifest.read_text(encoding="utf-8"))[source]
-    return entry["file"], list(entry.get("css", ()))
+    styles: dict[str, None] = {}
+
+    def collect(name: str, seen: frozenset[str]) -> None:
+        for needed in chunks[name].get("imports", ()):
+            if needed not in seen:
+                collect(needed, seen | {name})
+        styles.update(dict.fromkeys(chunks[name].get("css", ())))
+
+    collect(source, frozenset({source}))
+    return chunks[source]["file"], list(styles)

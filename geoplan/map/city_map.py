@@ -187,7 +187,10 @@ class RasterTiles(FoliumLayer):
 
 
 class Start(MacroElement):
-    """The last line of the script: hands the elements and the catalogue to the page."""
+    """The last line of the script: hands the elements and the catalogue to the page.
+
+    hexagons  None on pages that show none.
+    """
 
     _template = ScriptTemplate(
         """
@@ -196,7 +199,7 @@ class Start(MacroElement):
           map: {{ this.map.get_name() }},
           boundaries: {{ this.boundaries.get_name() }},
           ground: {{ this.ground.get_name() }},
-          hexagons: {{ this.hexagons.get_name() }},
+          hexagons: {{ this.hexagons.get_name() if this.hexagons else "null" }},
           features: {
             {%- for key, layer in this.features.items() %}
             {{ key|script }}: {{ layer.get_name() }},
@@ -215,7 +218,7 @@ class Start(MacroElement):
         *,
         boundaries: Boundaries,
         ground: GroundTiles,
-        hexagons: Hexagons,
+        hexagons: Hexagons | None,
         features: Mapping[str, FeatureTiles],
         raster: RasterTiles | None,
         page: Mapping[str, Any],

@@ -27,7 +27,7 @@ from geoplan.map.config import page_config, public_layers, title_of
 from geoplan.map.words import in_language, review
 from geoplan.text import Lang, Text
 
-_TEMPLATES = jinja2.Environment(
+TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
@@ -68,12 +68,12 @@ def build_page(
     """
     versions = dict(layer_versions or {})
     files = Bundle.load(bundle)
-    lines = [review(approval_number), *_credits(city, attributions, raster_attribution)]
+    lines = credit_lines(city, approval_number, attributions, raster_attribution)
     city_map = CityMap(city.bbox)
     _fill(city_map, city, versions, lines, raster_url)
     script = script_of(city_map)
     path = f"/map/{hashlib.sha256(script.encode()).hexdigest()[:12]}.js"
-    html = _TEMPLATES.get_template("page.html").render(
+    html = TEMPLATES.get_template("page.html").render(
         lang=lang,
         other="en" if lang == "zh" else "zh",
         title=title_of(city).get(lang),
@@ -123,14 +123,17 @@ def tiles_url(source: str, versions: Mapping[str, int]) -> str:
     return f"/tiles/{source}/{{z}}/{{x}}/{{y}}.mvt" + ("" if version is None else f"?v={version}")
 
 
-def _credits(city: City, attributions: Sequence[Text], raster: str) -> list[Text]:
-    """Each line once: the boundaries' source and review number first.
+def credit_lines(
+    city: City, approval_number: str, attributions: Sequence[Text], raster: str
+) -> list[Text]:
+    """What a map must say of itself, each line once: its own review first, then the boundaries'
+    source and review number.
 
     What a source says of itself comes in one language only, so a line that has been said in
     either language is not said again.
     """
     said: set[str] = set()
-    lines = []
+    lines = [review(approval_number)]
     for text in [city.attribution, *attributions, Text(raster, raster)]:
         words = {text.zh, text.en} - {""}
         if words and said.isdisjoint(words):

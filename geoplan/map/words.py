@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from geoplan.text import Lang, Text
 
 WORDS = {
@@ -28,13 +30,30 @@ WORDS = {
     "about": Text("数据与审图", "Data and review"),
 }
 
+STAFF_WORDS = {
+    "title": Text("数据报送", "Data desk"),
+    "description": Text(
+        "上传台账、查看检查结果、审核与发布", "Upload ledgers, read the checks, review and publish"
+    ),
+    "skip": Text("跳到内容", "Skip to the content"),
+    "map": Text("公众地图", "Public map"),
+    "offline": Text(
+        "网络已断开。已填的内容不会丢失，恢复后自动继续。",
+        "You are offline. What you have entered is kept; the page goes on once you are back.",
+    ),
+    "other": WORDS["other"],
+    "loading": WORDS["loading"],
+    "no_script": WORDS["no_script"],
+    "about": WORDS["about"],
+}
+
 NOT_REVIEWED = Text(
     "内部测试，未经审图，不得公开", "Internal test: not reviewed, not for publication"
 )
 
 
-def in_language(lang: Lang) -> dict[str, str]:
-    return {key: text.get(lang) for key, text in WORDS.items()}
+def in_language(lang: Lang, words: Mapping[str, Text] = WORDS) -> dict[str, str]:
+    return {key: text.get(lang) for key, text in words.items()}
 
 
 def review(approval_number: str) -> Text:

@@ -61,7 +61,7 @@ class GridChange:
 
     def apply(self) -> None:
         """Write the collected deltas into the grid."""
-        for step in ("sum_delta", "change_sums", "insert_sums", "drop_empty_sums", "drop_delta"):
+        for step in ("sum_delta", "change_sums", "drop_delta"):
             self._connection.execute(_SQL[step], {"layer": self._layer})
         put_shapes(self._connection, sorted(self._cells), self._shapes)
 

@@ -3,6 +3,7 @@ import type { featureLayer } from "./map/features";
 import type { groundLayer } from "./map/ground";
 import type { hexagonLayer } from "./map/hexagons";
 import type { makePanes } from "./map/panes";
+import type { startDesk } from "./staff/start";
 import type { start } from "./start";
 
 declare global {
@@ -11,10 +12,11 @@ declare global {
       panes: typeof makePanes;
       boundaries: typeof boundaryLayers;
       ground: typeof groundLayer;
-      hexagons: typeof hexagonLayer;
       features: typeof featureLayer;
+      /** Not there on a page without hexagons. */
+      hexagons?: typeof hexagonLayer;
       /** Not there on a map alone. */
-      start?: typeof start;
+      start?: typeof start | typeof startDesk;
     };
   }
 }
