@@ -33,15 +33,12 @@ def best(work: Callable[[], object], rounds: int = 3) -> float:
     return min(seconds)
 
 
-def table(figures: Iterable[Figure]) -> str:
-    """The figures as a table in Markdown."""
-    lines = [
-        "| what | figure | beside it, in the same run | ratio | budget | kept |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+def show(figures: Iterable[Figure]) -> None:
+    """Print the figures as a table in Markdown, each row as soon as it is measured."""
+    print("| what | figure | beside it, in the same run | ratio | budget | kept |")
+    print("| --- | --- | --- | --- | --- | --- |", flush=True)
     for row in figures:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
         kept = {True: "yes", False: "**no**", None: ""}[row.kept]
         cells = (row.what, row.figure, row.floor, ratio, row.budget, kept)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+        print(f"| {' | '.join(cells)} |", flush=True)

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from bench.figures import Figure, best, table
+from bench.figures import Figure, best, show
 from geoplan.grid import Districts, cell_shapes, split
 from geoplan.grid.cells import locate_cells
 from geoplan.units import NANO, geodesic_area_m2, geodesic_length_m
@@ -120,4 +120,4 @@ def _splits(random: np.random.Generator, city: Districts) -> Iterator[Figure]:
 
 
 if __name__ == "__main__":
-    print(table(run()))
+    show(run())

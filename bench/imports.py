@@ -12,7 +12,7 @@ import psycopg
 import shapely
 from psycopg import sql
 
-from bench.figures import Figure, table
+from bench.figures import Figure, show
 from bench.place import ROWS, Place, installation, ledger
 from geoplan.store.cluster import RunningCluster
 
@@ -101,4 +101,4 @@ def _copy(database: RunningCluster, path: Path) -> float:
 
 if __name__ == "__main__":
     with installation() as place:
-        print(table(run(place)))
+        show(run(place))

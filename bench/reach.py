@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from bench import peer_pandana, peer_pgrouting, reach_city
-from bench.figures import Figure, best, table
+from bench.figures import Figure, best, show
 from bench.place import installation
 from bench.streets import Streets, streets
 from geoplan.network import (
@@ -280,4 +280,4 @@ def _lines(graph: Graph, edges: NDArray[np.integer]) -> NDArray[np.object_]:
 
 
 if __name__ == "__main__":
-    print(table(run()))
+    show(run())

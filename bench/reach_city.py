@@ -13,7 +13,7 @@ import psycopg
 from numpy.typing import NDArray
 
 from bench.client import Address, fetch, fetch_all, paced
-from bench.figures import Figure, table
+from bench.figures import Figure, show
 from bench.imports import memory
 from bench.place import Place, installation
 from bench.tiles import processor_s, serving
@@ -238,4 +238,4 @@ def _ready(address: Address, request: bytes) -> None:
 
 if __name__ == "__main__":
     with installation() as place:
-        print(table(run(place)))
+        show(run(place))

@@ -10,7 +10,7 @@ import h3
 import shapely
 
 from bench import grid, imports, reach, tiles
-from bench.figures import table
+from bench.figures import show
 from bench.place import installation
 
 
@@ -39,7 +39,7 @@ def main() -> None:
         figures += imports.run(place)
         figures += tiles.run(place)
     figures += reach.run()
-    print(table(figures))
+    show(figures)
 
 
 if __name__ == "__main__":

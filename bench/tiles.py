@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from bench import bare, imports, peer_tipg
 from bench.client import Address, fetch, fetch_all, rate
-from bench.figures import Figure, table
+from bench.figures import Figure, show
 from bench.place import ROWS, Place, installation
 from geoplan.catalogue import load_city
 from geoplan.resources import resource
@@ -226,4 +226,4 @@ def _path(tile: Tile) -> str:
 if __name__ == "__main__":
     with installation() as place:
         loading = list(imports.run(place))
-        print(table([*loading, *run(place)]))
+        show([*loading, *run(place)])
