@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Iterator
 from pathlib import Path
 
 import h3
 import shapely
 
 from bench import grid, imports, reach, tiles
-from bench.figures import show
+from bench.figures import Figure, show
 from bench.place import installation
 
 
@@ -32,14 +33,18 @@ def machine() -> str:
     )
 
 
+def figures() -> Iterator[Figure]:
+    """All of them, one room after the other."""
+    yield from grid.run()
+    with installation() as place:
+        yield from imports.run(place)
+        yield from tiles.run(place)
+    yield from reach.run()
+
+
 def main() -> None:
     print(machine(), end="\n\n", flush=True)
-    figures = list(grid.run())
-    with installation() as place:
-        figures += imports.run(place)
-        figures += tiles.run(place)
-    figures += reach.run()
-    show(figures)
+    show(figures())
 
 
 if __name__ == "__main__":
