@@ -20,11 +20,12 @@ from geoplan.planning.areas import zones_of
 from geoplan.planning.capacity import find_parts
 from geoplan.planning.circle_masks import update_circles
 from geoplan.planning.facilities import Supplied, find_facilities
-from geoplan.planning.ground import Grounds
+from geoplan.planning.ground import Ground, Grounds
 from geoplan.planning.measure import Entered, enter, measure
-from geoplan.store.capacity import write_capacity
+from geoplan.store.capacity import CapacityParts, write_capacity
 from geoplan.store.demand import held_demand
 from geoplan.store.features import OPERATOR, act_as
+from geoplan.store.reach import ServiceReach, held_reach
 from geoplan.store.reach_writer import FacilityRow, held_numbers, write_reach
 from geoplan.store.services import (
     computed_from,
@@ -113,6 +114,33 @@ def _compute(
             act_as(connection, OPERATOR, "compute reach")
             put_computed(connection, number, inputs, digest, changed=False)
         return False
+    # What is held comes from the database while the processor measures what will be.
+    with ThreadPoolExecutor(1) as reading:
+        known = reading.submit(_held, connection, service.id)
+        reach, rows, parts = _measured(city, service, ground, supplied, zones, held)
+    with connection.transaction():
+        act_as(connection, OPERATOR, "compute reach")
+        changed = write_reach(connection, number, rows, reach, known.result())
+        changed |= write_capacity(connection, number, parts)
+        put_computed(connection, number, inputs, digest, changed=changed)
+    return changed
+
+
+def _held(connection: psycopg.Connection, service_id: str) -> ServiceReach:
+    with connection.transaction():
+        act_as(connection, OPERATOR, "compute reach")
+        return held_reach(connection, service_id)
+
+
+def _measured(
+    city: City,
+    service: Service,
+    ground: Ground,
+    supplied: Supplied,
+    zones: NDArray[np.str_] | None,
+    held: Numbers,
+) -> tuple[ServiceReach, dict[int, FacilityRow], list[CapacityParts]]:
+    """Reach with lasting numbers of facilities, the facilities by these, and the capacity."""
     entered = enter(ground, supplied.geometry)
     detour = city.standards.walking.detour_factor.value
     reach = measure(
@@ -131,13 +159,7 @@ def _compute(
         now_facility=_renamed(reach.now_facility, numbers),
         plan_facility=_renamed(reach.plan_facility, numbers),
     )
-    rows = _facility_rows(supplied, entered, numbers)
-    with connection.transaction():
-        act_as(connection, OPERATOR, "compute reach")
-        changed = write_reach(connection, number, rows, reach)
-        changed |= write_capacity(connection, number, parts)
-        put_computed(connection, number, inputs, digest, changed=changed)
-    return changed
+    return reach, _facility_rows(supplied, entered, numbers), parts
 
 
 def compute_all(

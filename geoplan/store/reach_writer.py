@@ -10,7 +10,7 @@ import psycopg
 from numpy.typing import NDArray
 
 from geoplan.store.binary import copy_bytes
-from geoplan.store.reach import FacilityAccess, ServiceReach, held_reach
+from geoplan.store.reach import FacilityAccess, ServiceReach
 from geoplan.store.sql import queries
 
 _SQL = queries("reach")
@@ -48,10 +48,12 @@ def write_reach(
     number: int,
     facilities: Mapping[int, FacilityRow],
     reach: ServiceReach,
+    held: ServiceReach,
 ) -> bool:
     """Replace a service's facilities and reach inside the caller's transaction.
 
-    number  the service's; the caller holds its lock (see `services.computing`).
+    number  the service's; the caller holds its lock (see `services.computing`), and since it
+            does, what it read of the service is still `held`.
     Only rows that differ are written. Returns whether any did.
     """
     connection.execute(_SQL["make_facilities"])
@@ -62,7 +64,6 @@ def write_reach(
     key: dict[str, object] = {"no": number}
     changed = connection.execute(_SQL["drop_facilities"], key).rowcount
     changed += connection.execute(_SQL["put_facilities"], key).rowcount
-    held = held_reach(connection, reach.service)
     if (held.now_straight_m < 0).all() and (held.plan_straight_m < 0).all():
         held = _without_cells(held)  # what has no facilities has no rows either
     if not facilities:

@@ -10,6 +10,7 @@ import shapely
 
 from geoplan.catalogue import Capacity, Service
 from geoplan.grid import cell_centers
+from geoplan.network import Beelines
 from geoplan.planning.capacity import find_parts, rows_of, served_by, who_asks
 from geoplan.planning.facilities import Supplied
 from geoplan.planning.ground import Ground
@@ -33,7 +34,9 @@ def demand() -> Demand:
 
 def ground_of(demand: Demand) -> Ground:
     lonlat = cell_centers(demand.cell)
-    return Ground(demand, None, lonlat, None, None, np.ones(len(lonlat), dtype=bool))
+    return Ground(
+        demand, None, lonlat, Beelines(lonlat), None, None, np.ones(len(lonlat), dtype=bool)
+    )
 
 
 def schools(capacity: list[int | None], is_open: list[bool]) -> Supplied:
