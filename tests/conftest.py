@@ -34,7 +34,16 @@ from geoplan.store.home import Home
 from geoplan.store.migrate import migrate
 
 SEED = 20230703
+WHOLE = {"browser", "cli", "faults", "test_database_away.py"}
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the whole service want the machine for themselves; the others run side by side."""
+    for item in items:
+        parts = item.path.relative_to(Path(__file__).parent).parts
+        if not WHOLE.isdisjoint(parts) or "sample" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.whole)
 
 
 @dataclass(frozen=True, slots=True)
