@@ -62,6 +62,7 @@ class GeoplanError(Exception):
         status: int = 400,
         where: Where | None = None,
         issues: Sequence[Issue] = (),
+        retry_after_s: int | None = None,
     ) -> None:
         super().__init__(detail.en)
         self.code = code
@@ -70,3 +71,4 @@ class GeoplanError(Exception):
         self.status = status
         self.where = where
         self.issues = tuple(issues)
+        self.retry_after_s = retry_after_s

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import uvicorn
 
+from geoplan.access.demo import FILE, DemoAccount, demo_examples, put_demo_accounts
 from geoplan.api import Build, PageSource, create_app
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
@@ -51,8 +52,19 @@ def run_up(settings: Settings, *, sample: bool, seed: int, tell: Tell) -> None:
                 load_sample(connection, city, home.path / "sample", home.networks, seed, tell)
             else:
                 load_boundaries(connection, city, tell)
+        if sample:
+            _tell_accounts(
+                put_demo_accounts(running.url("geoplan_app"), city, home.path), home, tell
+            )
         with beside(settings):
             serve_on(listener, settings, city, running, tell)
+
+
+def _tell_accounts(made: list[DemoAccount], home: Home, tell: Tell) -> None:
+    """Where it stands who may log in on a demonstration, and some of them."""
+    tell(f"demo accounts are in {home.path / FILE}:")
+    for each in demo_examples(made):
+        tell(f"  {each.username}  {each.password}  {each.role} {' '.join(each.units)}".rstrip())
 
 
 def run_serve(settings: Settings, tell: Tell) -> None:
@@ -113,6 +125,8 @@ def serve_on(
         log_level=settings.log_level.lower(),
         access_log=False,
         server_header=False,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=settings.proxies.replace(" ", ""),
         timeout_graceful_shutdown=5,
         h11_max_incomplete_event_size=65_536,
     )

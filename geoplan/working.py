@@ -10,11 +10,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
 
 import psycopg
 import structlog
 
 from geoplan.catalogue import City
+from geoplan.editing.evidence import forget_orphans
 from geoplan.errors import GeoplanError
 from geoplan.logs import configure_logs
 from geoplan.planning.circle_masks import stale_circles, update_circles
@@ -24,7 +27,11 @@ from geoplan.running import Tell, city_of, database, home_of
 from geoplan.settings import Settings
 from geoplan.store.cluster import Database
 from geoplan.store.jobs import Jobs, changes
+from geoplan.store.kept_files import KeptFiles
 from geoplan.store.network import forget_retired
+from geoplan.uploads.checking import check_upload, forget_bytes, waiting
+from geoplan.uploads.files import Files
+from geoplan.uploads.preview import compute_preview
 
 _LOG = structlog.get_logger("geoplan.worker")
 _SWEEP_S = 20.0  # a lost notice costs no more than this
@@ -86,14 +93,35 @@ def beside(settings: Settings) -> Iterator[None]:
         keeper.join(_STOP_S)
 
 
+@dataclass(frozen=True, slots=True)
+class _ToDo:
+    """What there is to do, as the data tell it."""
+
+    services: list[str]
+    circles: list[str]
+    checks: list[UUID]
+    previews: list[UUID]
+
+
 class _Worker:
     def __init__(self, settings: Settings, city: City, running: Database) -> None:
         self._city = city
         self._conninfo = running.url("geoplan_app")
-        self._networks = home_of(settings).networks
+        home = home_of(settings)
+        self._networks = home.networks
+        self._files = Files(home.path)
+        self._evidence = KeptFiles(home.path / "evidence")
         self._grounds = Grounds(self._networks)
         self._jobs = Jobs(
-            self._conninfo, {"compute_reach": self._compute, "update_circles": self._circles}
+            self._conninfo,
+            {
+                "reach": {
+                    "compute_reach": self._compute,
+                    "update_circles": self._circles,
+                    "preview_upload": self._preview,
+                },
+                "uploads": {"check_upload": self._check},
+            },
         )
 
     async def run(self, parent: int | None) -> None:
@@ -101,29 +129,52 @@ class _Worker:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, this.cancel)  # type: ignore[union-attr]
         os.nice(5)  # who looks at the map goes first
-        await asyncio.to_thread(self._prepare)
+        await asyncio.to_thread(self._tidy)
         async with self._jobs.open(), asyncio.TaskGroup() as tasks:
+            tasks.create_task(asyncio.to_thread(self._warm))
             tasks.create_task(self._watch())
             tasks.create_task(self._jobs.work())
             if parent is not None:
                 tasks.create_task(_end_with(parent))
 
     async def _watch(self) -> None:
-        """Ask for what is stale at the start, after every change, and now and then."""
+        """Ask for what is to be done at the start, after every change, and now and then."""
         async for _ in changes(self._conninfo, _SWEEP_S):
             await self._ask()
 
     async def _ask(self) -> None:
-        services, circles = await asyncio.to_thread(self._stale)
-        for service in services:
+        found = await asyncio.to_thread(self._to_do)
+        for upload in found.checks:
+            await self._jobs.ask("check_upload", str(upload))
+        for service in found.services:
             await self._jobs.ask("compute_reach", service)
         # Circles wait for the last of their services, or each would write them once.
-        if circles and not services:
+        if found.circles and not found.services:
             await self._jobs.ask("update_circles", "all")
+        for upload in found.previews:
+            await self._jobs.ask("preview_upload", str(upload))
 
-    def _stale(self) -> tuple[list[str], list[str]]:
+    def _to_do(self) -> _ToDo:
         with self._connection() as connection:
-            return stale_services(connection), stale_circles(connection)
+            services, circles = stale_services(connection), stale_circles(connection)
+            checks, previews = waiting(connection)
+            return _ToDo(services, circles, checks, previews)
+
+    async def _check(self, upload: str) -> None:
+        await asyncio.to_thread(self._check_now, UUID(upload))
+
+    def _check_now(self, upload: UUID) -> None:
+        with self._connection() as connection:
+            checked = check_upload(connection, self._city, self._files, upload)
+        if checked is not None:
+            _LOG.info("upload_checked", upload=str(upload), state=checked.state)
+
+    async def _preview(self, upload: str) -> None:
+        await asyncio.to_thread(self._preview_now, UUID(upload))
+
+    def _preview_now(self, upload: UUID) -> None:
+        with self._connection() as connection:
+            compute_preview(connection, self._city, self._grounds, upload)
 
     async def _compute(self, service: str) -> None:
         await asyncio.to_thread(self._compute_now, service)
@@ -146,10 +197,15 @@ class _Worker:
         with self._connection() as connection:
             return update_circles(connection, self._city)
 
-    def _prepare(self) -> None:
-        """Tidy up, and have the ground ready before the first change comes."""
+    def _tidy(self) -> None:
         with self._connection() as connection:
             forget_retired(connection, self._networks)
+            forget_bytes(connection, self._files)
+            forget_orphans(connection, self._evidence)
+
+    def _warm(self) -> None:
+        """Have the ground ready before the first change comes."""
+        with self._connection() as connection:
             try:
                 warm(connection, self._grounds)
             except GeoplanError as error:

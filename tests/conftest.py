@@ -208,16 +208,21 @@ def until_computed(url: str, seconds: float = 900) -> None:
 
 
 @pytest.fixture(scope="session")
-def server_url(sample: Sample) -> Iterator[str]:
-    """The address of a whole service with the sample city loaded."""
+def served(sample: Sample) -> Iterator[Service]:
+    """A whole service with the sample city loaded and its services computed."""
     folder = Path(tempfile.mkdtemp(prefix="geoplan-up-"))
     shutil.copytree(sample.folder, folder / "home" / "sample")
     service = Service(folder / "home", "--sample")
     try:
-        url = service.wait()
-        until_computed(url)
-        yield url
+        until_computed(service.wait())
+        yield service
     finally:
         service.stop()
         Cluster(Home(service.home)).remove()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server_url(served: Service) -> str:
+    """The address of that service."""
+    return served.wait()

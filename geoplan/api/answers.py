@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Literal
 
 from fastapi import Request
@@ -68,11 +69,7 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A JSON document; without an ETag of its own it gets one of its bytes."""
-    data = (
-        body
-        if isinstance(body, bytes)
-        else json.dumps(body, ensure_ascii=False, default=str).encode()
-    )
+    data = body if isinstance(body, bytes) else json_bytes(body)
     etag = etag or f'"{hashlib.sha256(data).hexdigest()[:20]}"'
     unchanged = not_modified(request, etag)
     if unchanged is not None:
@@ -99,6 +96,15 @@ def json_stream(
     return StreamingResponse(
         pieces(), headers={**headers_of(request, etag), **headers}, media_type=media_type
     )
+
+
+def json_bytes(body: object) -> bytes:
+    """A JSON document in UTF-8; days, moments (RFC 3339) and ids as text."""
+    return json.dumps(body, ensure_ascii=False, default=_text).encode()
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def html_answer(request: Request, text: str, *, etag: str | None = None) -> Response:

@@ -12,24 +12,39 @@ from starlette.responses import JSONResponse, Response
 
 from geoplan import __version__
 from geoplan.api import (
+    accounts,
     circles,
     coverage,
     described,
+    edits,
     equity,
+    evidence,
+    feature_history,
     features,
     gaps,
     grid,
     health,
     identify,
+    login,
     progress,
     reach,
     reach_cells,
     services,
+    sign_on,
+    templates,
     tilejson,
+    tokens,
+    upload_events,
+    upload_preview,
+    upload_report,
+    upload_rows,
+    upload_steps,
+    uploads,
 )
 from geoplan.api.compress import Compress
 from geoplan.api.door import Door
 from geoplan.api.pages import PageSource, file_answer, page_router
+from geoplan.api.private_tiles import PrivateTiles
 from geoplan.api.problems import answer_problems
 from geoplan.api.query import strict_router
 from geoplan.api.service import make_service
@@ -81,7 +96,18 @@ def create_app(
     app.state.service = service
     rooms = (features, grid, identify, progress, reach, reach_cells, tilejson, health)
     walks = (services, coverage, circles, gaps, equity)
-    for room in (*rooms, *walks):
+    people = (login, sign_on, tokens, accounts)
+    single = (edits, evidence, feature_history)
+    work = (
+        uploads,
+        upload_steps,
+        upload_rows,
+        upload_events,
+        upload_report,
+        templates,
+        upload_preview,
+    )
+    for room in (*rooms, *walks, *people, *single, *work):
         app.include_router(room.router)
     app.include_router(_documents(app))
     if page is not None:
@@ -91,7 +117,8 @@ def create_app(
     app.add_middleware(
         Door,
         hosts=(*_LOCAL_HOSTS, settings.host, *hosts),
-        tiles=TileDoor(service.tiles),
+        tiles=TileDoor(service.tiles, PrivateTiles(service)),
+        tls=settings.tls,
     )
     _describe(app)
     return app
@@ -124,6 +151,7 @@ def _describe(app: FastAPI) -> None:
             document["paths"].update(tilejson.TILE_PATHS)
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             schemas["Problem"] = described.PROBLEM_SCHEMA
+            document["components"]["securitySchemes"] = described.SECURITY_SCHEMES
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -11,7 +11,7 @@ import brotli  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_WORDS = re.compile(r"text/|application/(?:[a-z.+-]*json|javascript|xml)|image/svg")
+_WORDS = re.compile(r"text/(?!event-stream)|application/(?:[a-z.+-]*json|javascript|xml)|image/svg")
 _LEAST_BYTES = 600
 _THREAD_BYTES = 50_000
 

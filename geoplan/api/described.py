@@ -67,9 +67,28 @@ def _schema_of(media_type: str) -> dict[str, Any]:
     return {"type": "object"} if "json" in media_type else {"type": "string"}
 
 
+SIGNED_IN: dict[str, Any] = {"security": [{"session": []}, {"token": []}]}
+"""Of a route that needs an account."""
+OR_SIGNED_IN: dict[str, Any] = {"security": [{}, {"session": []}, {"token": []}]}
+"""Of a route that tells more to an account."""
+SECURITY_SCHEMES: dict[str, Any] = {
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "geoplan_session",
+        "description": "Set by POST /api/login; changes also send the header X-CSRF-Token",
+    },
+    "token": {"type": "http", "scheme": "bearer", "description": "From POST /api/tokens"},
+}
+
 LANG = query("lang", "Language of the words", type="string", enum=["zh", "en"])
 FORMAT = query("f", "Format; else by Accept", type="string", enum=["json", "html"])
 CRS = query("crs", "System of the coordinates given back", type="string", enum=list(KNOWN))
+AT = query(
+    "at",
+    "Features as they were at this moment (RFC 3339), or at the end of this day; for accounts",
+    type="string",
+)
 ITEMS = [
     FORMAT,
     LANG,
@@ -98,6 +117,7 @@ ITEMS = [
         "an end that is not known is open",
         type="string",
     ),
+    AT,
     {
         **query(
             "properties",

@@ -110,6 +110,8 @@ def schema_document(layer: Layer | None, lang: Lang, what: str, address: str) ->
     fields = {} if layer is None else {field.id: field for field in layer.all_fields()}
     for name in names:
         properties[name] = _property(name, layer, fields.get(name), lang)
+        if what == "schema" and (layer is None or name not in fields):
+            properties[name]["readOnly"] = True  # computed, whatever a change says
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": address,

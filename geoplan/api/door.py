@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 from uuid import uuid4
 
 import structlog
@@ -30,6 +31,7 @@ SECURITY: tuple[Header, ...] = (
     (b"content-security-policy", CSP_DATA),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+_HSTS: Header = (b"strict-transport-security", b"max-age=31536000")
 # Whatever is read without an account may be read by any page; credentials are never allowed.
 CORS: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
@@ -54,10 +56,14 @@ class Door:
     hosts  names under which the service may be asked; any other Host header is refused, so that no
            link or check is ever built on one.
     tiles  the ASGI application of tile requests.
+    tls    the service is reached over HTTPS, and browsers are to keep to it.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str], tiles: ASGIApp) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str], tiles: ASGIApp, tls: bool = False
+    ) -> None:
         self._app = app
+        self._always = (*SECURITY, _HSTS) if tls else SECURITY
         self._hosts = frozenset(host.lower().encode() for host in hosts)
         self._tiles = tiles
 
@@ -78,10 +84,11 @@ class Door:
         self, scope: Scope, receive: Receive, send: Send, method: str, *, is_tile: bool
     ) -> None:
         request_id = _request_id(scope["headers"])
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
         send = _with_headers(
-            send,
-            [*SECURITY, (b"x-request-id", request_id.encode())],
+            _by_caller(send, state),
+            [*self._always, (b"x-request-id", request_id.encode())],
             CORS if method in {"GET", "HEAD"} else (),
         )
         if not self._known_host(scope["headers"]):
@@ -150,6 +157,35 @@ def _with_headers(send: Send, always: Iterable[Header], also: Iterable[Header]) 
         await send(message)
 
     return with_headers
+
+
+def _by_caller(send: Send, state: dict[str, Any]) -> Send:
+    """Whatever is answered to an account is kept by nobody else and read by no other origin; where
+    an account would be told more, the answer to the public says that it depends on who asks."""
+
+    async def by_caller(message: Message) -> None:
+        if message["type"] == "http.response.start" and "private" in state:
+            headers = message.get("headers", ())
+            message["headers"] = private_headers(headers) if state["private"] else vary(headers)
+        await send(message)
+
+    return by_caller
+
+
+def vary(headers: Iterable[Header]) -> list[Header]:
+    """Headers that say that the answer depends on who asks."""
+    held = [value for name, value in headers if name == b"vary"]
+    others = [(name, value) for name, value in headers if name != b"vary"]
+    return [*others, (b"vary", b", ".join([*held, b"Cookie", b"Authorization"]))]
+
+
+def private_headers(headers: Iterable[Header]) -> list[Header]:
+    """Headers of an answer, changed to those of an answer to one account."""
+    kept = [(n, v) for n, v in headers if not n.startswith(b"access-control-")]
+    if not any(n == b"cache-control" and b"no-store" in v for n, v in kept):
+        kept = [(n, v) for n, v in kept if n != b"cache-control"]
+        kept.append((b"cache-control", b"private, no-cache"))
+    return vary(kept)
 
 
 def _without_body(send: Send) -> Send:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,7 +13,7 @@ from uuid import UUID
 from fastapi import Request
 from starlette.responses import Response
 
-from geoplan.api import described, html
+from geoplan.api import described, html, reading
 from geoplan.api.answers import (
     GEOJSON,
     SCHEMA_JSON,
@@ -24,16 +25,18 @@ from geoplan.api.answers import (
     json_stream,
     not_modified,
 )
+from geoplan.api.caller import Asking, Caller, require
 from geoplan.api.crs import KNOWN, read_crs
 from geoplan.api.documents import collection_document, schema_document
-from geoplan.api.filters import Asked, make_token, read_asked
+from geoplan.api.filters import Asked, make_token, read_asked, read_moment
 from geoplan.api.language import language_of
 from geoplan.api.query import strict_router
 from geoplan.api.service import Service, service_of
 from geoplan.catalogue import Layer
 from geoplan.errors import GeoplanError
 from geoplan.store import collections
-from geoplan.store.collections import UNITS, Page, Search
+from geoplan.store.collections import UNITS, Page, Search, own_names
+from geoplan.store.edits import standing_of, state_of
 from geoplan.text import Text
 
 CONFORMANCE = tuple(
@@ -48,12 +51,18 @@ CONFORMANCE = tuple(
         "ogcapi-features-2/1.0/conf/crs",
         "ogcapi-features-3/1.0/conf/queryables",
         "ogcapi-features-3/1.0/conf/queryables-query-parameters",
+        "ogcapi-features-4/1.0/conf/create-replace-delete",
+        "ogcapi-features-4/1.0/conf/update",
+        "ogcapi-features-4/1.0/conf/features",
+        "ogcapi-features-4/1.0/conf/optimistic-locking-etags",
     )
 )
 _BOTH: dict[str, Any] = {
     "response_class": Response,
     "responses": described.answer("application/json", "text/html"),
-    "openapi_extra": described.parameters(described.FORMAT, described.LANG),
+    "openapi_extra": described.parameters(
+        described.FORMAT, described.LANG, **described.OR_SIGNED_IN
+    ),
 }
 _SCHEMA: dict[str, Any] = {**_BOTH, "responses": described.answer(SCHEMA_JSON, "text/html")}
 _OPENAPI_30 = "application/vnd.oai.openapi+json;version=3.0"
@@ -108,15 +117,19 @@ async def openapi(request: Request) -> Response:
         "info": info,
         "servers": [{"url": address(request)}],
         "paths": {path: item for path, item in whole["paths"].items() if path in own},
-        "components": {"schemas": {"Problem": described.PROBLEM_SCHEMA}},
+        "components": {
+            "schemas": {"Problem": described.PROBLEM_SCHEMA},
+            "securitySchemes": described.SECURITY_SCHEMES,
+        },
     }
     return json_answer(request, document, media_type=_OPENAPI_30)
 
 
 @router.get("/collections", summary="Collections", **_BOTH)
-async def all_collections(request: Request) -> Response:
+async def all_collections(request: Request, caller: Asking) -> Response:
     service = service_of(request)
-    found = [await _collection(request, layer) for layer in (None, *service.layers())]
+    layers = (None, *service.layers(caller.role))
+    found = [await _collection(request, caller, layer) for layer in layers]
     document = {
         "links": [
             _link(request, "/api/collections", "self", "application/json", f="json"),
@@ -132,21 +145,22 @@ async def all_collections(request: Request) -> Response:
 
 
 @router.get("/collections/{collection}", summary="One collection", **_BOTH)
-async def one_collection(request: Request, collection: str) -> Response:
-    document = await _collection(request, _layer(service_of(request), collection))
+async def one_collection(request: Request, collection: str, caller: Asking) -> Response:
+    layer = _layer(service_of(request), collection, caller)
+    document = await _collection(request, caller, layer)
     if chosen_format(request) == "html":
         return html_answer(request, html.collection(request, document))
     return json_answer(request, document)
 
 
 @router.get("/collections/{collection}/queryables", summary="Properties to ask by", **_SCHEMA)
-async def queryables(request: Request, collection: str) -> Response:
-    return _schema(request, collection, "queryables")
+async def queryables(request: Request, collection: str, caller: Asking) -> Response:
+    return _schema(request, collection, caller, "queryables")
 
 
 @router.get("/collections/{collection}/schema", summary="Properties given back", **_SCHEMA)
-async def schema(request: Request, collection: str) -> Response:
-    return _schema(request, collection, "schema")
+async def schema(request: Request, collection: str, caller: Asking) -> Response:
+    return _schema(request, collection, caller, "schema")
 
 
 @router.get(
@@ -156,12 +170,16 @@ async def schema(request: Request, collection: str) -> Response:
     "What is not there is a 400.",
     response_class=Response,
     responses=described.answer(GEOJSON, "text/html"),
-    openapi_extra=described.parameters(*described.ITEMS, **{"x-own-parameters": True}),
+    openapi_extra=described.parameters(
+        *described.ITEMS, **described.OR_SIGNED_IN, **{"x-own-parameters": True}
+    ),
 )
-async def items(request: Request, collection: str) -> Response:
+async def items(request: Request, collection: str, caller: Asking) -> Response:
     service, lang = service_of(request), language_of(request.scope)
-    layer = _layer(service, collection)
+    layer = _layer(service, collection, caller)
     asked = read_asked(request.state.query, layer, service.city)
+    if asked.search.at is not None:
+        require(caller, "staff")
     form = chosen_format(request)
     etag = etag_of(
         collection,
@@ -170,12 +188,13 @@ async def items(request: Request, collection: str) -> Response:
         lang,
         address(request),
         sorted(request.state.query.items()),
+        *reading.seen_by(caller, layer),
     )
     unchanged = not_modified(request, etag)
     if unchanged is not None:
         return unchanged
-    matched = await service.count(layer, asked.search, asked.name)
-    facts = await service.facts(collection)
+    matched = await reading.count(service, caller, layer, asked)
+    facts = await reading.facts(service, caller, layer)
 
     async def work(connection: Any) -> Page:
         return await collections.page(
@@ -188,7 +207,7 @@ async def items(request: Request, collection: str) -> Response:
             after=asked.after,
         )
 
-    page = await service.reads.read(work)
+    page = await reading.read(service, caller, layer, work, at=asked.search.at)
     links = _page_links(request, collection, layer, asked, page)
     tail = {
         "numberMatched": matched,
@@ -209,22 +228,34 @@ async def items(request: Request, collection: str) -> Response:
     summary="One feature",
     response_class=Response,
     responses=described.answer(GEOJSON, "text/html"),
-    openapi_extra=described.parameters(described.FORMAT, described.LANG, described.CRS),
+    openapi_extra=described.parameters(
+        described.FORMAT, described.LANG, described.CRS, described.AT, **described.OR_SIGNED_IN
+    ),
 )
-async def item(request: Request, collection: str, fid: str) -> Response:
+async def item(request: Request, collection: str, fid: str, caller: Asking) -> Response:
     service, lang = service_of(request), language_of(request.scope)
-    layer = _layer(service, collection)
+    layer = _layer(service, collection, caller)
     crs = read_crs(request.state.query.get("crs"), "crs")
-    search = Search(id=_known_id(fid, layer))
+    search = Search(id=known_id(fid, layer), at=read_moment(request.state.query, layer))
+    if search.at is not None:
+        require(caller, "staff")
 
-    async def work(connection: Any) -> Page:
-        return await collections.page(
-            connection, layer, search, shown=crs.shown, lang=lang, limit=1
+    async def work(connection: Any) -> tuple[Page, str | None]:
+        state, names = None, None
+        if layer is not None and search.at is None:
+            known = UUID(fid)
+            standing = await standing_of(connection, layer.id, known)
+            if standing is not None:
+                state = state_of(layer.id, known, standing.valid_from)
+                names = own_names(layer) if reading.owns(caller, standing.unit) else None
+        page = await collections.page(
+            connection, layer, search, shown=crs.shown, lang=lang, limit=1, names=names
         )
+        return page, state
 
-    page = await service.reads.read(work)
+    page, state = await reading.read(service, caller, layer, work, at=search.at)
     if not page.features:
-        raise _no_feature(fid)
+        raise no_feature(fid)
     path = f"/api/collections/{collection}/items/{fid}"
     links = [
         _link(request, path, "self", GEOJSON, f="json"),
@@ -235,8 +266,11 @@ async def item(request: Request, collection: str, fid: str) -> Response:
         return html_answer(request, html.item(request, layer, page.features[0], links))
     more = {"data_version": service.versions.of(collection), "links": links}
     document = page.features[0][:-1] + "," + json.dumps(more, ensure_ascii=False)[1:]
+    data = document.encode()
+    # If-Match looks at the first part only: the state, in whatever form it was read.
+    etag = state and f'"{state}-{sha256(data).hexdigest()[:16]}"'
     headers = {"content-crs": f"<{crs.uri}>"}
-    return json_answer(request, document.encode(), media_type=GEOJSON, headers=headers)
+    return json_answer(request, data, media_type=GEOJSON, etag=etag, headers=headers)
 
 
 def _pieces(page: Page, tail: dict[str, Any]) -> Iterator[bytes]:
@@ -280,12 +314,12 @@ def _link_header(links: list[dict[str, str]]) -> str:
     )
 
 
-async def _collection(request: Request, layer: Layer | None) -> dict[str, Any]:
+async def _collection(request: Request, caller: Caller, layer: Layer | None) -> dict[str, Any]:
     service, lang = service_of(request), language_of(request.scope)
     name = UNITS if layer is None else layer.id
     return collection_document(
         layer,
-        await service.facts(name),
+        await reading.facts(service, caller, layer),
         service.city,
         lang,
         version=service.versions.of(name),
@@ -293,8 +327,8 @@ async def _collection(request: Request, layer: Layer | None) -> dict[str, Any]:
     )
 
 
-def _schema(request: Request, collection: str, what: str) -> Response:
-    layer = _layer(service_of(request), collection)
+def _schema(request: Request, collection: str, caller: Caller, what: str) -> Response:
+    layer = _layer(service_of(request), collection, caller)
     lang = language_of(request.scope)
     document = schema_document(
         layer, lang, what, address(request, f"/api/collections/{collection}/{what}")
@@ -304,25 +338,27 @@ def _schema(request: Request, collection: str, what: str) -> Response:
     return json_answer(request, document, media_type=SCHEMA_JSON)
 
 
-def _layer(service: Service, collection: str) -> Layer | None:
-    return None if collection == UNITS else service.layer(collection)
+def _layer(service: Service, collection: str, caller: Caller) -> Layer | None:
+    return None if collection == UNITS else service.layer(collection, caller.role)
 
 
-def _known_id(fid: str, layer: Layer | None) -> str:
+def known_id(fid: str, layer: Layer | None) -> str:
+    """An id as it stands in an address. Raises GeoplanError 404 for any other way to write it."""
     if layer is None:
         if not (0 < len(fid) < 40 and fid.isascii() and fid.isprintable()):
-            raise _no_feature(fid)
+            raise no_feature(fid)
         return fid
     try:
         known = str(UUID(fid))
     except ValueError as error:
-        raise _no_feature(fid) from error
+        raise no_feature(fid) from error
     if known != fid:  # one feature, one address
-        raise _no_feature(fid)
+        raise no_feature(fid)
     return known
 
 
-def _no_feature(fid: str) -> GeoplanError:
+def no_feature(fid: str) -> GeoplanError:
+    """The error of a feature that is not there, or not for who asks: no difference is told."""
     return GeoplanError(
         "unknown_feature",
         Text(f"没有要素 {fid[:60]}", f"There is no feature {fid[:60]}"),

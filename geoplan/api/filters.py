@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from uuid import UUID
 
 import shapely
@@ -18,7 +18,7 @@ from geoplan.catalogue import City, Field, Layer
 from geoplan.errors import GeoplanError
 from geoplan.store.collections import COLUMNS, UNIT_COLUMNS, Search
 
-PARAMETERS = ("f", "limit", "token", "bbox", "bbox-crs", "crs", "datetime")
+PARAMETERS = ("f", "limit", "token", "bbox", "bbox-crs", "crs", "datetime", "at")
 DEFAULT_LIMIT, MOST = 100, 10_000
 _LOCAL = timezone(timedelta(hours=8))  # days of the plan are days in China
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -67,6 +67,7 @@ def read_asked(found: Mapping[str, str], layer: Layer | None, city: City) -> Ask
             until=until,
             columns=columns,
             own=own,
+            at=read_moment(found, layer),
         ),
         crs=read_crs(found.get("crs"), "crs"),
         limit=integer({} if limit is None else {"limit": limit}, "limit", DEFAULT_LIMIT, 1, MOST),
@@ -129,6 +130,41 @@ def read_datetime(text: str) -> tuple[date | None, date | None]:
     if since is not None and until is not None and since > until:
         raise _no_datetime()
     return since, until
+
+
+def read_moment(found: Mapping[str, str], layer: Layer | None) -> datetime | None:
+    """The moment that `at` names; of a day its end. None without it: things as they are.
+
+    Raises GeoplanError 400 for what is no instant (RFC 3339) or day, or still to come, and for the
+    units, of which no earlier state is kept.
+    """
+    text = found.get("at")
+    if text is None:
+        return None
+    if layer is None:
+        raise invalid("at", "the units have no history", "区划没有历史")
+    try:
+        if _DAY.fullmatch(text):
+            moment = datetime.combine(date.fromisoformat(text), time.max, _LOCAL)
+            begun = moment.date() <= today()
+        elif _INSTANT.fullmatch(text):
+            moment = datetime.fromisoformat(text.upper()).astimezone(UTC)
+            begun = moment <= datetime.now(UTC)
+        else:
+            raise ValueError(text)
+    except (ValueError, OverflowError) as error:
+        raise _no_moment() from error
+    if not begun:
+        raise _no_moment()
+    return moment
+
+
+def _no_moment() -> GeoplanError:
+    return invalid(
+        "at",
+        "2023-09-30 or 2023-09-30T18:00:00+08:00, not after now",
+        "例如 2023-09-30 或 2023-09-30T18:00:00+08:00，且不晚于现在",
+    )
 
 
 def today() -> date:

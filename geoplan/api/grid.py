@@ -12,8 +12,9 @@ from fastapi import Request
 from numpy.typing import NDArray
 from starlette.responses import Response
 
-from geoplan.api import described
+from geoplan.api import described, reading
 from geoplan.api.answers import GEOJSON, etag_of, json_answer, not_modified
+from geoplan.api.caller import Asking
 from geoplan.api.crs import read_box
 from geoplan.api.query import integer, invalid, strict_router
 from geoplan.api.service import Service, service_of
@@ -70,25 +71,29 @@ class GridAsked:
         described.query("measure", "One of the layer's measures; else its main one", type="string"),
         described.query("f", "Format", type="string", enum=["json", "bin", "geojson"]),
         described.LANG,
+        **described.OR_SIGNED_IN,
     ),
 )
-async def grid(request: Request, layer: str) -> Response:
+async def grid(request: Request, layer: str, caller: Asking) -> Response:
     service, query = service_of(request), request.state.query
-    asked = read_asked(query, service.layer(layer), service)
+    asked = read_asked(query, service.layer(layer, caller.role), service)
     version = service.versions.of(layer)
     words = tuple(sorted((name, value) for name, value in query.items() if name != "lang"))
     key = ("grid", layer, version, words)
-    etag = etag_of(*key)
+    etag = etag_of(*key, *reading.seen_by(caller, asked.layer))
     unchanged = not_modified(request, etag)
     if unchanged is not None:
         return unchanged
-    synthetic = (await service.facts(layer)).synthetic
+    synthetic = (await reading.facts(service, caller, asked.layer)).synthetic
 
     async def make() -> bytes:
-        sums = await service.reads.read(lambda connection: cell_sums(connection, asked.search))
+        sums = await reading.read(
+            service, caller, asked.layer, lambda connection: cell_sums(connection, asked.search)
+        )
         return await asyncio.to_thread(body, asked, sums, version=version, synthetic=synthetic)
 
-    data = await service.answers.fetch(key, make)
+    for_all = reading.for_all(asked.layer)
+    data = await service.answers.fetch(key, make) if for_all else await make()
     media_type = {"bin": BINARY, "geojson": GEOJSON}.get(asked.form, "application/json")
     return json_answer(request, data, media_type=media_type, etag=etag)
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from geoplan.api import described
 from geoplan.api.answers import json_answer
+from geoplan.api.caller import Asking, acting
 from geoplan.api.language import language_of
 from geoplan.api.query import integer, invalid, number, strict_router
 from geoplan.api.service import service_of
@@ -45,15 +46,17 @@ _COLUMNS = frozenset(
         ),
         described.query("layers", "Only these, separated by commas", type="string"),
         described.LANG,
+        **described.OR_SIGNED_IN,
     ),
 )
-async def at_point(request: Request) -> Response:
+async def at_point(request: Request, caller: Asking) -> Response:
     service, lang, query = service_of(request), language_of(request.scope), request.state.query
     lon, lat = (_degrees(query, *axis) for axis in (("lon", 180.0), ("lat", 85.0)))
     zoom = integer(query, "z", 15, 0, 22)
-    layers = {layer.id: layer for layer in service.layers()}
+    layers = {layer.id: layer for layer in service.layers(caller.role)}
     if "layers" in query:
-        layers = {name: service.layer(name) for name in query["layers"].split(",", 60) if name}
+        names = [name for name in query["layers"].split(",", 60) if name]
+        layers = {name: service.layer(name, caller.role) for name in names}
     reach_m = min(_REACH_PX * _METRES_PER_PX / 2**zoom, 20_000.0)
 
     async def work(connection: Any) -> Any:
@@ -61,7 +64,11 @@ async def at_point(request: Request) -> Response:
             connection, lon, lat, reach_m=reach_m, layers=list(layers), limit=_MOST
         )
 
-    found, district = await service.reads.read(work)
+    if caller.account is None:
+        found, district = await service.reads.read(work)
+    else:
+        async with acting(service, caller) as connection:
+            found, district = await work(connection)
     return json_answer(
         request,
         {

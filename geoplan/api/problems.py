@@ -51,6 +51,7 @@ def problem(error: GeoplanError, lang: Lang) -> Response:
         body["issues"] = [
             {
                 "code": issue.code,
+                "severity": issue.severity,
                 "detail": issue.detail.get(lang),
                 "remedy": issue.remedy.get(lang),
                 "value": issue.value,
@@ -59,8 +60,10 @@ def problem(error: GeoplanError, lang: Lang) -> Response:
             for issue in error.issues
         ]
     headers = {"content-language": lang, "vary": "Accept-Language", "cache-control": "no-store"}
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["retry-after"] = str(RETRY_AFTER_S)
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE or error.retry_after_s is not None:
+        headers["retry-after"] = str(error.retry_after_s or RETRY_AFTER_S)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["www-authenticate"] = "Bearer"
     return Response(
         json.dumps(body, ensure_ascii=False), error.status, headers, media_type=MEDIA_TYPE
     )

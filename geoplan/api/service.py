@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from fastapi import Request
 
+from geoplan.access.roles import Role, may_see
 from geoplan.api.cache import ByteCache
 from geoplan.api.held import Held
 from geoplan.api.people import HeldPeople
-from geoplan.api.tiles import TileService
+from geoplan.api.tiles import TileService, unknown_source
 from geoplan.api.versions import Versions
 from geoplan.api.walking import Walking
 from geoplan.catalogue import CircleStandard, City, Layer
@@ -19,7 +21,8 @@ from geoplan.settings import Settings
 from geoplan.store import collections
 from geoplan.store.collections import UNITS, Facts, Search
 from geoplan.store.pool import Pool
-from geoplan.store.tiles import Source, sources
+from geoplan.store.tiles import Source, private_sources, sources
+from geoplan.store.writes import Writes
 from geoplan.text import Text
 
 _TILE_TIMEOUT_MS = 2_000
@@ -30,14 +33,16 @@ _MOST_COUNTS = 5_000
 @dataclass(slots=True)
 class Service:
     """`reads` and the tiles' own pool are the role that sees only what is public; `staff` is the
-    application's role, for what an account may do."""
+    application's role, for what an account may do, and `writes` its transactions in threads."""
 
     settings: Settings
     city: City
     reads: Pool
     staff: Pool
+    writes: Writes
     versions: Versions
     sources: dict[str, Source]
+    private_sources: dict[str, Source]
     tiles: TileService
     answers: ByteCache[tuple[object, ...], bytes]
     walking: Walking
@@ -49,6 +54,7 @@ class Service:
     async def start(self) -> None:
         for pool in (self._tile_pool, self.reads, self.staff):
             await pool.open()
+        self.writes.open()
         await self.versions.start()
         self.walking.start()
 
@@ -57,21 +63,31 @@ class Service:
         await self.versions.stop()
         for pool in (self._tile_pool, self.reads, self.staff):
             await pool.close()
+        await asyncio.to_thread(self.writes.close)
 
-    def layers(self) -> list[Layer]:
-        """The layers that the public may see on the map, in the catalogue's order."""
+    def layers(self, role: Role = "public") -> list[Layer]:
+        """The layers that a role may see on the map, in the catalogue's order."""
         return [
             layer
             for layer in self.city.layers.values()
-            if layer.visibility == "public" and layer.geometry != "none"
+            if may_see(role, layer) and layer.geometry != "none"
         ]
 
-    def layer(self, name: str) -> Layer:
-        """A public layer. Raises the same GeoplanError 404 for a hidden one and for none."""
+    def layer(self, name: str, role: Role = "public") -> Layer:
+        """A layer that a role may see. Raises the same GeoplanError 404 for a hidden one and for
+        none."""
         layer = self.city.layers.get(name)
-        if layer is None or layer.visibility != "public" or layer.geometry == "none":
+        if layer is None or not may_see(role, layer) or layer.geometry == "none":
             raise unknown_collection(name)
         return layer
+
+    def source(self, name: str, role: Role = "public") -> Source:
+        """A source of tiles that a role may see something of. Raises the same GeoplanError 404 for
+        a hidden one and for none."""
+        found = self.sources.get(name) or self.private_sources.get(name)
+        if found is None or (found.layer is not None and not may_see(role, found.layer)):
+            raise unknown_source(name)
+        return found
 
     def walked(self, name: str) -> Walked:
         """A service the public may see. Raises the same GeoplanError 404 for a hidden one."""
@@ -144,7 +160,7 @@ def make_service(
     staff = Pool(
         app_conninfo,
         name="staff",
-        max_size=4,
+        max_size=8,
         statement_timeout_ms=settings.statement_timeout_ms,
     )
     return Service(
@@ -152,8 +168,10 @@ def make_service(
         city=city,
         reads=reads,
         staff=staff,
+        writes=Writes(app_conninfo),
         versions=versions,
         sources=found,
+        private_sources=private_sources(city),
         tiles=TileService(
             tile_pool,
             versions,

@@ -7,12 +7,12 @@ from typing import Any
 from fastapi import Request
 from starlette.responses import Response
 
-from geoplan.api import described
+from geoplan.api import described, reading
 from geoplan.api.answers import address, json_answer
+from geoplan.api.caller import Asking
 from geoplan.api.language import language_of
 from geoplan.api.query import strict_router
 from geoplan.api.service import service_of
-from geoplan.api.tiles import unknown_source
 from geoplan.resources import resource
 from geoplan.store.tiles import Source, load_rules
 from geoplan.text import Lang, Text
@@ -75,14 +75,15 @@ _TITLES = {
     summary="TileJSON of a source: a layer, units, base, grid.{layer}, reach.{service} or circle",
     response_class=Response,
     responses=described.answer("application/json"),
-    openapi_extra=described.parameters(described.LANG),
+    openapi_extra=described.parameters(described.LANG, **described.OR_SIGNED_IN),
 )
-async def tilejson(request: Request, source: str) -> Response:
+async def tilejson(request: Request, source: str, caller: Asking) -> Response:
     service = service_of(request)
-    found = service.sources.get(source)
-    if found is None:
-        raise unknown_source(source)
-    facts = [await service.facts(name) for name in found.facts_of]
+    found = service.source(source, caller.role)
+    if found.layer is not None:
+        facts = [await reading.facts(service, caller, found.layer)]
+    else:
+        facts = [await service.facts(name) for name in found.facts_of]
     version = service.versions.of(found.version_of)
     rules = load_rules(resource("tiles"))
     lang = language_of(request.scope)
@@ -152,6 +153,7 @@ TILE_PATHS: dict[str, Any] = {
             "tags": ["tiles"],
             "summary": "One vector tile",
             "operationId": "tile",
+            **described.OR_SIGNED_IN,
             "parameters": [
                 {"name": "source", "in": "path", "required": True, "schema": {"type": "string"}},
                 *(

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
 from starlette.types import Message, Receive, Scope, Send
@@ -34,6 +35,7 @@ _VERSION = re.compile(rb"v=([0-9]{1,19})", re.ASCII)
 MEDIA_TYPE = b"application/vnd.mapbox-vector-tile"
 _FOR_EVER = b"public, max-age=31536000, immutable"
 _ASK_AGAIN = b"public, no-cache"
+_NOT_FOR_OTHERS = b"private, no-cache"
 _THREAD_BYTES = 100_000
 _GZIP = 31  # zlib's window bits for the gzip format
 _ONE_TILE_BYTES = 600  # what a kept tile costs beside its bytes
@@ -75,12 +77,13 @@ class TileService:
         self._cache: ByteCache[Key, Tile] = ByteCache(cache_bytes, lambda tile: tile.cost)
         self._turns = asyncio.Semaphore(at_once)
 
+    def has(self, source: str) -> bool:
+        """Whether there is such a source for everybody."""
+        return source in self._makers
+
     def version(self, source: str) -> int:
-        """The present version of a source's data. Raises GeoplanError 404."""
-        maker = self._makers.get(source)
-        if maker is None:
-            raise unknown_source(source)
-        return self._versions.of(maker.source.version_of)
+        """The present version of a source's data."""
+        return self._versions.of(self._makers[source].source.version_of)
 
     def in_memory(self, key: Key) -> Tile | None:
         """The tile, when it is in memory."""
@@ -133,11 +136,19 @@ async def pack(data: bytes, *, synthetic: bool) -> Tile:
     return Tile(packed if data else b"", etag, tuple(headers))
 
 
+class Others(Protocol):
+    """Where tiles come from that not everybody may see."""
+
+    async def tile(self, scope: Scope, source: str, z: int, x: int, y: int) -> Tile:
+        """Raises GeoplanError 404 for a source that is not there or not for who asks."""
+
+
 class TileDoor:
     """`GET /tiles/{source}/{z}/{x}/{y}.mvt[?v=version]`."""
 
-    def __init__(self, service: TileService) -> None:
+    def __init__(self, service: TileService, others: Others) -> None:
         self._service = service
+        self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -157,16 +168,20 @@ class TileDoor:
     async def _answer(self, scope: Scope, send: Send) -> None:
         source, z, x, y = read_address(scope["path"])
         asked = _asked_version(scope)
-        version = self._service.version(source)
-        key = (source, version, z, x, y)
-        tile = self._service.in_memory(key) or await self._service.tile(key)
+        if self._service.has(source):
+            version = self._service.version(source)
+            key = (source, version, z, x, y)
+            tile = self._service.in_memory(key) or await self._service.tile(key)
+            fresh: Header = (b"cache-control", _FOR_EVER if asked == version else _ASK_AGAIN)
+        else:
+            tile = await self._others.tile(scope, source, z, x, y)
+            fresh = (b"cache-control", _NOT_FOR_OTHERS)
         accepts, known = b"", b""
         for name, value in scope["headers"]:
             if name == b"accept-encoding":
                 accepts = value
             elif name == b"if-none-match":
                 known = value
-        fresh: Header = (b"cache-control", _FOR_EVER if asked == version else _ASK_AGAIN)
         if known and (tile.etag in known or known == b"*"):
             headers = [h for h in tile.headers if not h[0].startswith(b"content-")]
             await _send(send, 304, [*headers, SECURITY[2], fresh], b"")

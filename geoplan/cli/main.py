@@ -15,6 +15,7 @@ import psycopg
 import typer
 
 from geoplan import __version__
+from geoplan.cli.accounts import account_app
 from geoplan.cli.console import (
     connected,
     connecting,
@@ -37,6 +38,7 @@ app = typer.Typer(
     help="The planning map service of a city.",
 )
 layers_app = typer.Typer(no_args_is_help=True, help="The layer catalogue.")
+app.add_typer(account_app, name="account")
 app.add_typer(import_app, name="import")
 app.add_typer(layers_app, name="layers")
 

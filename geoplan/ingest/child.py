@@ -192,16 +192,16 @@ def _place(where: Any) -> list[Any] | None:
 
 
 def _reader(name: str, folder: str) -> Any:
-    """The function `module:function`, without running its package's `__init__`.
+    """The function `module:function`, without running the `__init__` of its package or this one.
 
     That is the room's face for the parent, and imports much that no reader needs.
     """
     module, function = name.split(":")
     package = module.rpartition(".")[0]
-    if package:
-        bare = ModuleType(package)
-        bare.__path__ = [str(Path(folder, *package.split(".")))]
-        sys.modules[package] = bare
+    for room in {package, "geoplan.ingest"} if package else ():
+        bare = ModuleType(room)
+        bare.__path__ = [str(Path(folder, *room.split(".")))]
+        sys.modules[room] = bare
     return getattr(importlib.import_module(module), function)
 
 

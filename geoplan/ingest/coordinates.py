@@ -1,9 +1,7 @@
-"""Coordinate systems of files, and the way to EPSG:4326."""
+"""From a file's coordinates to EPSG:4326, and the strict reading of what a file says of them."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -13,52 +11,38 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.errors import GeoplanError
+from geoplan.ingest.coordinate_text import read_coordinate, unreadable
 from geoplan.ingest.findings import BadValue, shown
-from geoplan.ingest.quantities import not_finite, to_number
+from geoplan.ingest.systems import (
+    BD09,
+    DECLARE,
+    GCJ02,
+    SHIFTED,
+    WGS84,
+    is_geographic,
+    is_old,
+    refused,
+    system_of,
+)
+from geoplan.ingest.webmap import Degrees, Pair, wgs_from_bd, wgs_from_gcj
 from geoplan.text import Text
 
-WGS84 = "EPSG:4326"
 LIKELY = (4326, 4544, 4523, 4543, 4522, 32648, 3857)
 """Systems of files about Chengdu, tried when coordinates lie elsewhere, for a hint."""
-
-# Geodetic datums that equal WGS 84 to below a metre: WGS 84 itself, CGCS2000.
-_EQUAL_DATUMS = {4326, 4979, 4490, 4480}
-_NAMES = {"wgs84": WGS84, "crs84": WGS84, "cgcs2000": "EPSG:4490"}
-_SHIFTED = re.compile(r"gcj|bd-?09|高德|百度|腾讯|火星|amap|baidu|tencent")
-_LOCAL = re.compile(r"成都|地方|独立|local")
-
-_DEGREES = re.compile(r"(\d{1,8}(?:\.\d+)?)°?(?:(\d{1,2})'(?:(\d{1,2}(?:\.\d+)?)\")?)?")
-_MARKS = str.maketrans(
-    {"′": "'", "’": "'", "″": '"', "”": '"', "º": "°"} | dict(zip("度分秒", "°'\"", strict=True))
-)
 
 
 def crs_code(said: str) -> str:
     """A system as `EPSG:n` from what a person or a file calls it.
 
-    Raises GeoplanError `crs_unknown`; `crs_shifted` for GCJ-02 and BD-09; `crs_refused` for local
-    systems and datums other than WGS 84 and CGCS2000, whose shift PROJ does not know.
+    Raises GeoplanError as `system_of` does; `crs_shifted` for GCJ-02 and BD-09, and `crs_refused`
+    for Xian 1980: those need the eyes of a person on the map, which an upload has.
     """
-    name = unicodedata.normalize("NFKC", said).strip().lower()
-    if _SHIFTED.search(name):
+    system = system_of(said)
+    if system in SHIFTED:
         raise _shifted(said)
-    if _LOCAL.search(name):
-        raise _refused(said)
-    code = _NAMES.get(re.sub(r"[\s_-]", "", name)) or name.upper().replace("::", ":")
-    found = re.fullmatch(r"(?:EPSG:)?(\d{4,6})", code)
-    try:
-        crs = pyproj.CRS.from_epsg(int(found[1])) if found else None
-    except pyproj.exceptions.CRSError:
-        crs = None
-    if found is None or crs is None or crs.geodetic_crs is None:
-        raise GeoplanError(
-            "crs_unknown",
-            Text(f"未知坐标系 {shown(said)}", f"{shown(said)} is no known coordinate system"),
-            _DECLARE,
-        )
-    if crs.geodetic_crs.to_epsg() not in _EQUAL_DATUMS:
-        raise _refused(f"EPSG:{found[1]} {crs.name}")
-    return f"EPSG:{found[1]}"
+    if is_old(system):
+        raise refused(said)
+    return system
 
 
 def resolve_crs(in_file: str | None, declared: str | None) -> str:
@@ -69,12 +53,12 @@ def resolve_crs(in_file: str | None, declared: str | None) -> str:
     Raises GeoplanError `crs_undeclared`, `crs_conflict`, and what `crs_code` raises.
     """
     if in_file == "unknown":
-        raise _refused("")
+        raise refused("")
     if in_file is None and declared is None:
         raise GeoplanError(
             "crs_undeclared",
             Text("文件没有说明坐标系", "the file does not say its coordinate system"),
-            _DECLARE,
+            DECLARE,
         )
     if in_file is None:
         return str(declared)
@@ -94,36 +78,40 @@ def resolve_crs(in_file: str | None, declared: str | None) -> str:
     return own
 
 
-def to_lonlat(geometry: NDArray[Any], code: str) -> NDArray[Any]:
+def to_lonlat(geometry: NDArray[Any], system: str) -> NDArray[Any]:
     """Geometries of a system, x = east first, as EPSG:4326; where it has no answer, infinity."""
-    if code == WGS84:
+    if system == WGS84:
         return geometry
-    lonlat = _transformer(code)
-    moved: NDArray[Any] = shapely.transform(geometry, lambda xy: np.stack(lonlat(*xy.T), axis=-1))
+    moved: NDArray[Any] = shapely.transform(
+        geometry, lambda xy: np.stack(lonlat_of(xy[:, 0], xy[:, 1], system), axis=-1)
+    )
     return moved
 
 
-def to_coordinate(raw: Any, code: str) -> float:
-    """One coordinate of a cell: metres, or degrees as 104.06, 104.06E or 104°03′47.9″.
+def lonlat_of(x: Degrees, y: Degrees, system: str) -> Pair:
+    """Longitudes and latitudes (n,), EPSG:4326, of coordinates (n,) east and north of a system.
 
-    Raises BadValue `coordinate_unreadable`, `number_not_finite`; of metres what `to_number` raises.
+    Where the system has no answer they are infinite.
     """
-    if not _is_geographic(code):
-        return to_number(raw)
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        value = float(raw) if abs(raw) < 1e300 else np.inf
-        if not np.isfinite(value):
-            raise not_finite()
-        return value
-    text = unicodedata.normalize("NFKC", str(raw).translate(_MARKS)).replace(" ", "").upper()
-    text = re.sub(r"^(?:东经|北纬|[EN])|[EN]$", "", text)
-    found = _DEGREES.fullmatch(text)
-    if not found:
-        raise BadValue(
-            "coordinate_unreadable", Text("不是坐标", "this is no coordinate"), _DEGREES_REMEDY
-        )
-    degrees, minutes, seconds = (float(part or 0) for part in found.groups())
-    return degrees + minutes / 60 + seconds / 3600
+    if system == WGS84:
+        return x, y
+    if system == GCJ02:
+        return wgs_from_gcj(x, y)
+    if system == BD09:
+        return wgs_from_bd(x, y)
+    lon, lat = _transformer(system)(x, y)
+    return lon, lat
+
+
+def to_coordinate(raw: Any, system: str) -> float:
+    """One coordinate of a cell, in degrees or metres as the system has them.
+
+    Raises BadValue as `read_coordinate` does, and for degrees in scientific notation.
+    """
+    read = read_coordinate(raw)
+    if read.form == "scientific" or (read.form == "dms" and not is_geographic(system)):
+        raise unreadable()
+    return read.value
 
 
 def explain_place(
@@ -155,7 +143,7 @@ def explain_place(
             remedy = Text(
                 f"请确认坐标系，如 --crs {listing}", f"check the system; maybe --crs {listing}"
             )
-    where = f"{x:.6g}, {y:.6g}" if _is_geographic(code) else f"{x:.1f}, {y:.1f}"
+    where = f"{x:.6g}, {y:.6g}" if is_geographic(code) else f"{x:.1f}, {y:.1f}"
     return BadValue(
         "outside_city",
         Text(
@@ -175,41 +163,15 @@ def _transformer(code: str) -> Any:
     return pyproj.Transformer.from_crs(code, WGS84, always_xy=True).transform
 
 
-@lru_cache(maxsize=32)
-def _is_geographic(code: str) -> bool:
-    return bool(pyproj.CRS(code).is_geographic)
-
-
-_DEGREES_REMEDY = Text("请填写十进制度，如 104.0633", "write decimal degrees, such as 104.0633")
-_DECLARE = Text(
-    "请用 --crs 指定，如 EPSG:4326（WGS 84）、EPSG:4490（CGCS2000）、EPSG:4544（3° 带 105E）",
-    "declare it with --crs: EPSG:4326 (WGS 84), EPSG:4490 (CGCS2000), EPSG:4544 (CM 105E) …",
-)
-
-
 def _shifted(said: str) -> GeoplanError:
     return GeoplanError(
         "crs_shifted",
         Text(
-            f"{shown(said)} 是网络地图的偏移坐标（GCJ-02 或 BD-09），目前不能导入",
-            f"{shown(said)} is the shifted system of a web map (GCJ-02, BD-09): not read yet",
+            f"{shown(said)} 是网络地图的偏移坐标（GCJ-02 或 BD-09），导入命令不换算",
+            f"{shown(said)} is the shifted system of a web map (GCJ-02, BD-09); imports leave it",
         ),
         Text(
-            "请先转换为 CGCS2000 或 WGS 84，再以 EPSG:4490 或 EPSG:4326 导入",
-            "convert it to CGCS2000 or WGS 84 and import it as EPSG:4490 or EPSG:4326",
+            "请在上传页面上传，由人在地图上核对；或先转换为 EPSG:4490、EPSG:4326",
+            "upload it, where a person sees it on the map, or convert it to EPSG:4490 or EPSG:4326",
         ),
-    )
-
-
-def _refused(said: str) -> GeoplanError:
-    name = shown(said.strip())
-    return GeoplanError(
-        "crs_refused",
-        Text(
-            f"坐标系 {name} 没有可靠的换算参数" if name else "文件的坐标系没有 EPSG 编号",
-            f"there is no reliable way from {name} to WGS 84"
-            if name
-            else "the file's coordinate system has no EPSG code",
-        ),
-        Text("请先转换为 CGCS2000（EPSG:4490）", "convert it to CGCS2000 (EPSG:4490) first"),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from geoplan.errors import GeoplanError, Issue, Where
+from geoplan.errors import GeoplanError, Issue, Severity, Where
 from geoplan.text import Text
 
 NAMED = 100
@@ -12,13 +13,29 @@ _SHOWN = 80
 
 
 class BadValue(Exception):  # noqa: N818  one value, not the whole reading
-    """A value that cannot be taken; whoever reads the table adds where it stands."""
+    """What is wrong with a value; whoever reads the table adds where it stands.
 
-    def __init__(self, code: str, detail: Text, remedy: Text) -> None:
+    An error is raised, for such a value cannot be taken; a warning or info comes with the value.
+    """
+
+    def __init__(self, code: str, detail: Text, remedy: Text, severity: Severity = "error") -> None:
         super().__init__(detail.en)
         self.code = code
         self.detail = detail
         self.remedy = remedy
+        self.severity = severity
+
+    def issue(self, where: Where, value: Any = None) -> Issue:
+        """The finding at its place, the value as it can be printed."""
+        said = None if value is None else shown(str(value))
+        return Issue(self.code, self.detail, self.remedy, where, said, self.severity)
+
+
+def take_or_raise(bad: BadValue, notes: list[BadValue] | None) -> None:
+    """Note what is doubtful about a value that is taken; without notes it is refused."""
+    if notes is None:
+        raise BadValue(bad.code, bad.detail, bad.remedy)
+    notes.append(bad)
 
 
 class Findings:
@@ -41,8 +58,11 @@ class Findings:
     ) -> None:
         """Note one issue; `row` as the person counts, `column` as the file calls it."""
         where = Where(self.file, self.sheet, row, None if column is None else shown(column))
-        said = None if value is None else shown(str(value))
-        self._batch.append(Issue(bad.code, bad.detail, bad.remedy, where, said))
+        self._batch.append(bad.issue(where, value))
+
+    def add_issues(self, issues: Iterable[Issue]) -> None:
+        """Note what was found about the file elsewhere."""
+        self._batch += issues
 
     def settle(self) -> bool:
         """Put what was noted of a batch of rows in their order; True while nothing is wrong."""

@@ -12,8 +12,8 @@ import shapely
 from shapely.geometry import shape
 
 from geoplan.errors import GeoplanError
-from geoplan.ingest.raw import BATCH_ROWS, Faults, Vertices, check_width, wkb_column
-from geoplan.ingest.sniff import decoded
+from geoplan.ingest.encoding import decode
+from geoplan.ingest.raw import BATCH_ROWS, Vertices, batch_of
 from geoplan.text import Text
 
 _SPACE = re.compile(r"[ \t\r\n]*")
@@ -22,25 +22,32 @@ _CODE = re.compile(r"(?:urn:ogc:def:crs:)?(?:EPSG):[0-9.]*:?(\d{4,6})", re.IGNOR
 _WGS84 = re.compile(r"(?:urn:ogc:def:crs:)?OGC:[0-9.]*:?CRS84", re.IGNORECASE)
 
 
-def read(path: Path) -> Iterator[dict[str, Any]]:
+def read(path: Path, encoding: str | None) -> Iterator[dict[str, Any]]:
     """Yield what the file says of itself, then its features, in batches.
 
     First `{"format", "crs", "sheet"}`, then `{"row", "header", "columns", "geometry", "faults"}`
     as `raw.read` describes. Coordinates are as they stand in the file.
     """
-    text = decoded(path.read_bytes())
+    decoded = decode(path.read_bytes(), encoding)
+    text = decoded.text
     outline, start = _outline(text)
-    yield {"format": "GeoJSON", "crs": _crs(outline), "sheet": None}
+    yield {
+        "format": "GeoJSON",
+        "crs": _crs(outline),
+        "sheet": None,
+        "encoding": decoded.encoding,
+        "guessed": decoded.guessed,
+    }
     rows: list[dict[str, Any]] = []
     vertices = Vertices()
     for number, feature in enumerate(_features(text, outline, start), start=1):
         rows.append(_row(number, feature, vertices))
         if len(rows) == BATCH_ROWS or vertices.batch_is_full:
-            yield _batch(rows)
+            yield batch_of(rows)
             rows = []
             vertices.start_batch()
     if rows:
-        yield _batch(rows)
+        yield batch_of(rows)
 
 
 class _Cursor:
@@ -187,13 +194,14 @@ def _row(number: int, feature: Any, vertices: Vertices) -> dict[str, Any]:
     }
     if isinstance(feature.get("id"), str | int):
         values.setdefault("id", feature["id"])
-    geometry, fault = _geometry(feature.get("geometry"))
+    geometry, fault = to_shape(feature.get("geometry"))
     if not vertices.count(geometry):
         geometry, fault = None, "too_many_vertices"
     return {"row": number, "values": values, "geometry": geometry, "fault": fault}
 
 
-def _geometry(value: Any) -> tuple[shapely.Geometry | None, str | None]:
+def to_shape(value: Any) -> tuple[shapely.Geometry | None, str | None]:
+    """A GeoJSON geometry in 2D, or the code of what is wrong with it; neither for null."""
     if value is None:
         return None, None
     try:
@@ -212,18 +220,3 @@ def _has_open_ring(value: dict[str, Any]) -> bool:
         return False
     polygons: Any = [coordinates] if kind == "Polygon" else coordinates
     return any(ring[0] != ring[-1] for polygon in polygons for ring in polygon)
-
-
-def _batch(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    header = list(dict.fromkeys(key for row in rows for key in row["values"]))
-    check_width(len(header))
-    faults: Faults = [
-        (index, row["fault"]) for index, row in enumerate(rows) if row["fault"] is not None
-    ]
-    return {
-        "row": [row["row"] for row in rows],
-        "header": header,
-        "columns": [[row["values"].get(key) for row in rows] for key in header],
-        "geometry": wkb_column([row["geometry"] for row in rows]),
-        "faults": faults,
-    }

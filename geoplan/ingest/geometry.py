@@ -47,11 +47,10 @@ def check_geometry(
     faulty = np.zeros(len(geometry), dtype=bool)
     faulty[[index for index, fault in faults.items() if fault]] = True
     left[[index for index, fault in faults.items() if not fault]] = False
-    note(faulty, lambda index: _fault(faults[index]))
-    note(shapely.is_missing(geometry) | shapely.is_empty(geometry), lambda _: _fault("missing"))
-    kinds = np.unique([kind for name in (layer.geometry, *layer.also) for kind in _KINDS[name]])
-    note(~np.isin(shapely.get_type_id(geometry), kinds), lambda i: _kind(geometry[i], layer))
-    note(~_all_finite(geometry), lambda _: _fault("not_finite"))
+    note(faulty, lambda index: fault(faults[index]))
+    note(shapely.is_missing(geometry) | shapely.is_empty(geometry), lambda _: fault("missing"))
+    note(~is_of_kind(geometry, layer), lambda i: wrong_kind(geometry[i], layer))
+    note(~all_finite(geometry), lambda _: fault("not_finite"))
     lonlat[left] = to_lonlat(geometry[left], code)
     west, south, east, north = city.bbox
     bounds = shapely.bounds(lonlat)
@@ -63,7 +62,14 @@ def check_geometry(
     return lonlat
 
 
-def _all_finite(geometry: NDArray[Any]) -> NDArray[np.bool_]:
+def is_of_kind(geometry: NDArray[Any], layer: Layer) -> NDArray[np.bool_]:
+    """Which geometries (n,) are of a kind that the layer holds."""
+    kinds = [kind for name in (layer.geometry, *layer.also) for kind in _KINDS.get(name, ())]
+    return np.isin(shapely.get_type_id(geometry), kinds)
+
+
+def all_finite(geometry: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which geometries (n,) have no NaN and no infinity."""
     xy, owner = shapely.get_coordinates(geometry, return_index=True)
     finite = np.ones(len(geometry), dtype=bool)
     finite[owner[~np.isfinite(xy).all(axis=1)]] = False
@@ -79,7 +85,8 @@ def _place(geometry: Any, lonlat: Any, code: str, city: City) -> BadValue:
     return explain_place(x, y, code, city.bbox)
 
 
-def _kind(geometry: Any, layer: Layer) -> BadValue:
+def wrong_kind(geometry: Any, layer: Layer) -> BadValue:
+    """The finding that a layer holds other kinds of geometry."""
     wanted = (layer.geometry, *layer.also)
     return BadValue(
         "geometry_kind",
@@ -103,8 +110,9 @@ def _invalid(geometry: Any) -> BadValue:
     )
 
 
-def _fault(fault: str) -> BadValue:
-    return _FAULTS[fault]
+def fault(code: str) -> BadValue:
+    """The finding of a geometry that a reader could make nothing of."""
+    return _FAULTS[code]
 
 
 _FAULTS = {

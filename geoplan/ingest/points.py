@@ -11,20 +11,17 @@ from numpy.typing import NDArray
 
 from geoplan.catalogue import Layer
 from geoplan.errors import GeoplanError
+from geoplan.ingest.columns import Columns
 from geoplan.ingest.coordinates import to_coordinate
 from geoplan.ingest.findings import BadValue, Findings
-from geoplan.ingest.headers import Columns
 from geoplan.ingest.tables import Rows
 from geoplan.text import Text
 
 _BETWEEN = re.compile(r"\s*[,，;；\s]\s*")
 
 
-def require_place(columns: Columns, layer: Layer, findings: Findings) -> None:
-    """Notes `column_missing` for a table without coordinates.
-
-    Raises GeoplanError `table_without_shapes` for a layer that holds no points.
-    """
+def require_points(layer: Layer) -> None:
+    """Raises GeoplanError `table_without_shapes` for a layer that holds no points."""
     if "point" not in (layer.geometry, *layer.also):
         raise GeoplanError(
             "table_without_shapes",
@@ -36,17 +33,6 @@ def require_place(columns: Columns, layer: Layer, findings: Findings) -> None:
                 "请提供 GeoPackage、GeoJSON 或 Shapefile",
                 "give a GeoPackage, GeoJSON or Shapefile",
             ),
-        )
-    if "lonlat" not in columns and not {"lon", "lat"} <= columns.keys():
-        findings.add(
-            BadValue(
-                "column_missing",
-                Text("缺少经度、纬度列", "there are no columns lon and lat"),
-                Text(
-                    "请增加“经度”“纬度”两列（单位为米时用“东坐标”“北坐标”）",
-                    "add columns lon and lat (easting and northing for metres)",
-                ),
-            )
         )
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
-from geoplan.ingest.findings import BadValue, shown
+from geoplan.ingest.findings import BadValue, shown, take_or_raise
 from geoplan.text import Text
 
 LARGEST = 9e9
@@ -31,12 +31,16 @@ _UNITS: dict[str, tuple[str, float]] = {
 }
 _ANY_PIECE = {"个", "台", "数量"}
 _PIECES = _ANY_PIECE | set("桩枪所座处班辆人条家件项天户站套段") | {"事项"}
-_TIMES = {None: 1.0, "万": 1e4, "亿": 1e8}
+_TIMES: dict[str | None, float] = {None: 1.0, "万": 1e4, "亿": 1e8}
 
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)\s*(?P<times>[万亿])?\s*(?P<unit>\D*(?:(?<=[mM])2)?)"
 )
-_ABOUT = re.compile(r"^[约近超逾>≥≈~<≤]|(?:左右|以上|以下|余|多|\+)$")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:大约|约为?|将?近|超过?|逾|不足|[>≥≈~<≤]=?)|(?:左右|上下|以上|以下|余|多|\+)$"
+)
+_ABOUT_UNIT = re.compile(r"(?<=[\d万亿])(?:余|多|\+)(?=\D)")
 
 
 def scale(word: str, into: str | None) -> float | None:
@@ -49,27 +53,42 @@ def scale(word: str, into: str | None) -> float | None:
         return 1.0
     if unit in _UNITS and target in _UNITS and _UNITS[unit][0] == _UNITS[target][0]:
         return _UNITS[unit][1] / _UNITS[target][1]
+    if unit[:1] in _TIMES and unit not in _UNITS:  # 万人, 万平方米
+        times = _TIMES[unit[:1]]
+        by = scale(unit[1:], into)
+        return None if by is None else times * by
     return None
 
 
 def is_unit(word: str) -> bool:
     """Whether a word, such as one in brackets after a column's name, is a unit."""
-    return _plain(word) in _UNITS or _plain(word) in _PIECES
+    plain = _plain(word)
+    return any(name in _UNITS or name in _PIECES for name in (plain, plain.removeprefix("万")))
 
 
-def to_number(raw: Any, unit: str | None = None, factor: float = 1.0) -> float:
+def to_number(
+    raw: Any,
+    unit: str | None = None,
+    factor: float = 1.0,
+    notes: list[BadValue] | None = None,
+) -> float:
     """The number of a cell in the field's unit.
 
     raw     a number, or text such as 3,200, 3.2公里, 1.2万个 (full-width forms too).
     unit    the field's unit (Chinese); a unit in the cell is converted into it.
     factor  what the column's own unit is in the field's; a unit in the cell goes before it.
-    Raises BadValue `number_unreadable`, `number_approximate`, `number_not_finite`,
-    `number_negative`, `number_too_large`, `unit_mismatch`.
+    notes   where given, 约3.2 and 3.2E+03 are taken with a note; without it they are refused.
+    Raises BadValue `number_unreadable`, `number_not_finite`, `number_negative`,
+    `number_too_large`, `unit_mismatch`; without notes `number_approximate`,
+    `number_in_scientific`.
     """
     if isinstance(raw, bool):
         raise _unreadable()
     try:
-        value = float(raw) * factor if isinstance(raw, int | float) else _of_text(raw, unit, factor)
+        if isinstance(raw, int | float):
+            value = float(raw) * factor
+        else:
+            value = _of_text(raw, unit, factor, notes)
     except OverflowError:  # a whole number of hundreds of digits
         value = math.inf
     if not math.isfinite(value):
@@ -89,14 +108,20 @@ def to_number(raw: Any, unit: str | None = None, factor: float = 1.0) -> float:
     return value
 
 
-def _of_text(raw: Any, unit: str | None, factor: float) -> float:
+def is_plain_number(text: str) -> bool:
+    """Whether a text is a bare number, full-width or with commas, without a unit."""
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return found is not None and not found["times"] and not found["unit"].strip()
+
+
+def _of_text(raw: Any, unit: str | None, factor: float, notes: list[BadValue] | None) -> float:
     text = unicodedata.normalize("NFKC", str(raw)).strip()
-    if _ABOUT.search(text):
-        raise BadValue(
-            "number_approximate",
-            Text("是约数", "the number is approximate"),
-            Text("请填写确切数字", "write the exact number"),
-        )
+    if _ABOUT.search(text) or _ABOUT_UNIT.search(text):
+        take_or_raise(_APPROXIMATE, notes)
+        text = _ABOUT_UNIT.sub("", _ABOUT.sub("", _ABOUT.sub("", text))).strip()
+    if _SCIENTIFIC.fullmatch(text):
+        take_or_raise(in_scientific(), notes)
+        return float(text) * factor
     found = _NUMBER.fullmatch(text)
     if not found:
         raise _unreadable()
@@ -110,6 +135,19 @@ def _of_text(raw: Any, unit: str | None, factor: float) -> float:
     if by is None:
         raise mismatch(word, unit)
     return value * (_TIMES[times] * by)
+
+
+def in_scientific() -> BadValue:
+    """The finding that a number stands in scientific notation."""
+    return BadValue(
+        "number_in_scientific",
+        Text(
+            "数字是科学计数法，可能丢失了尾数",
+            "the number is in scientific notation; digits may be lost",
+        ),
+        Text("请把单元格格式改为数值后重新填写", "format the cell as a number and write it again"),
+        "warning",
+    )
 
 
 def mismatch(word: str, unit: str | None) -> BadValue:
@@ -149,3 +187,11 @@ def _unreadable() -> BadValue:
         Text("不是数字", "this is not a number"),
         Text("请填写数字，可带单位，如 3.2公里", "write a number, with its unit if need be"),
     )
+
+
+_APPROXIMATE = BadValue(
+    "number_approximate",
+    Text("是约数", "the number is approximate"),
+    Text("请填写确切数字；确为约数时请确认", "write the exact number, or confirm it"),
+    "warning",
+)

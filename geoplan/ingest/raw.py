@@ -7,7 +7,7 @@ understood, no value converted, no coordinate moved. That is done by the parent 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from geoplan.errors import GeoplanError, Where
 from geoplan.ingest.sniff import kind_of
 from geoplan.text import Text
 
-DRIVERS = ("GPKG", "ESRI Shapefile")
+DRIVERS = ("GPKG", "ESRI Shapefile", "FlatGeobuf", "DXF")
 """The only GDAL drivers that exist where a file is read."""
 
 BATCH_ROWS = 5_000
@@ -25,6 +25,8 @@ BATCH_VERTICES = 500_000
 FEATURE_VERTICES = 1_000_000
 FILE_VERTICES = 20_000_000
 MAX_COLUMNS = 500
+MAX_CELL = 32_767
+"""Characters of a cell, as spreadsheet programs have it."""
 
 Faults = list[tuple[int, str]]
 """Index in the batch and code of a geometry that could not be read."""
@@ -32,17 +34,30 @@ Faults = list[tuple[int, str]]
 _READERS = {
     "geojson": ("geoplan.ingest.geojson", "read"),
     "geopackage": ("geoplan.ingest.vector", "read_geopackage"),
-    "shapefile": ("geoplan.ingest.vector", "read_shapefile"),
-    "zip": ("geoplan.ingest.vector", "read_archive"),
-    "workbook": ("geoplan.ingest.sheets", "read_workbook"),
-    "text": ("geoplan.ingest.sheets", "read_text"),
-    "parquet": ("geoplan.ingest.sheets", "read_parquet"),
+    "flatgeobuf": ("geoplan.ingest.vector", "read_flatgeobuf"),
+    "dxf": ("geoplan.ingest.vector", "read_dxf"),
+    "shapefile": ("geoplan.ingest.shapefile", "read_shapefile"),
+    "zip": ("geoplan.ingest.shapefile", "read_archive"),
+    "workbook": ("geoplan.ingest.sheets", "read_xlsx"),
+    "xls": ("geoplan.ingest.sheets", "read_xls"),
+    "text": ("geoplan.ingest.delimited", "read_text"),
+    "parquet": ("geoplan.ingest.parquet", "read_parquet"),
+    "kml": ("geoplan.ingest.kml", "read_kml"),
+    "kmz": ("geoplan.ingest.kml", "read_kmz"),
+    "parcels": ("geoplan.ingest.parcels", "read_parcels"),
+    "cass": ("geoplan.ingest.cass", "read_cass"),
 }
-_WITH_SHEETS = {"geopackage", "zip", "workbook"}
+_WITH_SHEETS = {"geopackage", "zip", "workbook", "xls", "kmz"}
+_WITH_ENCODING = {"geojson", "shapefile", "zip", "text", "kml", "kmz", "parcels", "cass"}
 
 
 def read(
-    path: Path, *, kinds: Sequence[str], sheet: str | None, max_rows: int
+    path: Path,
+    *,
+    kinds: Sequence[str],
+    sheet: str | None,
+    max_rows: int,
+    encoding: str | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Yield what a file says of itself, then its rows in batches.
 
@@ -50,10 +65,14 @@ def read(
     sheet     sheet of a workbook, layer of a GeoPackage, file of a zip; None: the only one, of a
               workbook the first visible one.
     max_rows  more rows are refused.
-    First comes `{"format", "crs", "sheet"}`: `crs` as `EPSG:n`, `unknown` for one that has no
-    EPSG code, or None where the file does not say. Then, of a table,
-    `{"row", "cells"}`: row numbers from 1 as the person sees them, and their cells; before it
-    `{"merged"}`, the merged ranges (first row, first column, last row, last column) from 1, 0.
+    encoding  of text, where a person says it; left aside by formats that know theirs.
+    First comes `{"format", "crs", "sheet"}`: `crs` as `EPSG:n`, words of the file, `unknown` for
+    one that has no EPSG code, or None where the file does not say; perhaps with `sheets` and
+    `hidden_sheets` (names), `encoding` and `guessed` (whether only the bytes say it). Then, of a
+    table, `{"row", "cells"}`: row numbers from 1 as the person sees them, and their cells; before
+    it, of a workbook, `{"merged", "hidden_rows", "hidden_columns", "formulas"}`: merged ranges
+    (first row, first column, last row, last column), rows and columns that are hidden, and cells
+    whose formula has no value, rows from 1, columns from 0.
     Of a file of features, `{"row", "header", "columns", "geometry", "faults"}`: feature numbers
     from 1, names of the columns, a list of values each, geometry as hexadecimal WKB in 2D or None.
     """
@@ -72,8 +91,10 @@ def read(
             Text("该文件没有工作表或图层可选", "the file has no sheets or layers to choose from"),
             Text("请不要指定工作表", "leave the sheet out"),
         )
+    chosen = [sheet] if kind in _WITH_SHEETS else []
+    chosen += [encoding] if kind in _WITH_ENCODING else []
     rows = 0
-    for batch in reader(path, sheet) if kind in _WITH_SHEETS else reader(path):
+    for batch in reader(path, *chosen):
         check_width(len(batch.get("header", ())))
         rows += len(batch.get("row", ()))
         if rows > max_rows:
@@ -138,3 +159,19 @@ def wkb_column(geometry: Sequence[shapely.Geometry | None]) -> list[str | None]:
     """Geometries as hexadecimal WKB."""
     column: list[str | None] = shapely.to_wkb(geometry, hex=True, output_dimension=2).tolist()
     return column
+
+
+def batch_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Features as a batch: each with `row`, `values` by name, `geometry` and `fault`, or None."""
+    header = list(dict.fromkeys(key for row in rows for key in row["values"]))
+    check_width(len(header))
+    faults: Faults = [
+        (index, row["fault"]) for index, row in enumerate(rows) if row["fault"] is not None
+    ]
+    return {
+        "row": [row["row"] for row in rows],
+        "header": header,
+        "columns": [[row["values"].get(key) for row in rows] for key in header],
+        "geometry": wkb_column([row["geometry"] for row in rows]),
+        "faults": faults,
+    }

@@ -1,112 +1,91 @@
-"""Tables: delimited text, workbooks and Parquet, as rows of cells; inside the sandbox."""
+"""Workbooks, and tables in general, as rows of cells; inside the sandbox."""
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from geoplan.errors import GeoplanError, Where
-from geoplan.ingest.raw import BATCH_ROWS, check_width
-from geoplan.ingest.sniff import decoded, open_archive
+from geoplan.ingest.archive import open_archive
+from geoplan.ingest.marks import is_own_sheet
+from geoplan.ingest.raw import BATCH_ROWS, MAX_CELL, check_width
+from geoplan.ingest.sheet_view import View, view_of_xls, view_of_xlsx
+from geoplan.ingest.sniff import damaged_workbook
 from geoplan.text import Text
 
-MAX_CELL = 32_767
 _BATCH_CELLS = 200_000
-_SEPARATORS = (",", "\t", ";", "|", "，", "；")
 
 
-def read_text(path: Path) -> Iterator[dict[str, Any]]:
-    """CSV and its kin: encoding and separator are found from the content.
-
-    A quoted cell may hold line breaks, as spreadsheet programs write them.
-    Raises GeoplanError `encoding_unknown`, `table_broken`, `table_too_wide`, `cell_too_long`.
-    """
-    text = decoded(path.read_bytes())
-    if "\0" in text:
-        raise _broken(text.count("\n", 0, text.index("\0")) + 1)
-    yield {"format": "CSV", "crs": None, "sheet": None}
-    csv.field_size_limit(MAX_CELL)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
-    yield from _batches(_numbered(rows))
-
-
-def read_workbook(path: Path, sheet: str | None) -> Iterator[dict[str, Any]]:
+def read_xlsx(path: Path, sheet: str | None) -> Iterator[dict[str, Any]]:
     """One sheet of an XLSX workbook; dates as ISO text, empty cells as None.
 
     Raises GeoplanError `workbook_damaged`, `sheet_unknown`, `table_too_wide`, `cell_too_long`,
     and what `open_archive` raises.
     """
+    open_archive(path).close()  # sizes are judged before anything is unpacked
+    return _read(path, sheet, "XLSX")
+
+
+def read_xls(path: Path, sheet: str | None) -> Iterator[dict[str, Any]]:
+    """The same of an old XLS workbook."""
+    return _read(path, sheet, "XLS")
+
+
+def _read(path: Path, sheet: str | None, form: str) -> Iterator[dict[str, Any]]:
     import python_calamine as calamine  # noqa: PLC0415  only workbooks need it
 
-    open_archive(path).close()  # sizes are judged before anything is unpacked
     try:
-        workbook = calamine.load_workbook(path)
-        name = _sheet_name(workbook.sheets_metadata, sheet, calamine.SheetVisibleEnum.Visible)
+        # By its content: the suffix may be another one.
+        workbook = calamine.load_workbook(io.BytesIO(path.read_bytes()))
+        sheets = workbook.sheets_metadata
+        shown = [one.name for one in sheets if one.visible == calamine.SheetVisibleEnum.Visible]
+        names = [one.name for one in sheets]
+        name = _sheet_name(names, shown, sheet)
+        view = (view_of_xlsx if form == "XLSX" else view_of_xls)(path, name)
         content = workbook.get_sheet_by_name(name)
     except calamine.CalamineError as error:
-        raise GeoplanError(
-            "workbook_damaged",
-            Text("无法打开该工作簿", "the workbook cannot be opened"),
-            Text(
-                "请用表格软件打开并另存为 .xlsx",
-                "open it in a spreadsheet program and save it as .xlsx",
-            ),
-        ) from error
-    yield {"format": "XLSX", "crs": None, "sheet": name}
+        raise damaged_workbook() from error
+    yield {
+        "format": form,
+        "crs": None,
+        "sheet": name,
+        "sheets": names,
+        "hidden_sheets": [one for one in names if one not in shown],
+    }
     merged = content.merged_cell_ranges or []
     yield {
-        "merged": [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged]
+        "merged": [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in merged],
+        "hidden_rows": sorted(view.hidden_rows),
+        "hidden_columns": sorted(view.hidden_columns),
+        "formulas": view.formulas,
     }
-    if content.start is None:
-        return
-    # Rows come from the sheet's first on, cells from the first used column on.
-    empty = [None] * content.start[1]
-    numbered = (
-        (number, [*empty, *map(_plain, cells)])
-        for number, cells in enumerate(content.iter_rows(), start=1)
-    )
-    yield from _batches(numbered)
+    if content.start is not None:
+        # Rows come from the sheet's first on, cells from the first used column on.
+        yield from in_batches(_numbered(content.iter_rows(), content.start[1], view))
 
 
-def read_parquet(path: Path) -> Iterator[dict[str, Any]]:
-    """A Parquet file of plain columns; the first row is the header.
-
-    Raises GeoplanError `parquet_damaged`.
-    """
-    import pyarrow as pa  # noqa: PLC0415  only Parquet needs it
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    yield {"format": "Parquet", "crs": None, "sheet": None}
-    number = 0
-    try:
-        with pq.ParquetFile(path) as content:
-            yield {"row": [0], "cells": [list(content.schema_arrow.names)]}
-            for batch in content.iter_batches(BATCH_ROWS * 4):
-                columns = [column.to_pylist() for column in batch.columns]
-                rows = list(range(number + 1, number + 1 + batch.num_rows))
-                yield {
-                    "row": rows,
-                    "cells": [list(map(_plain, row)) for row in zip(*columns, strict=True)],
-                }
-                number += batch.num_rows
-    except (pa.ArrowException, OSError) as error:
-        raise GeoplanError(
-            "parquet_damaged",
-            Text("无法读取该 Parquet 文件", "the Parquet file cannot be read"),
-            Text("请重新导出", "export it again"),
-        ) from error
+def _numbered(
+    rows: Iterator[Sequence[Any]], left: int, view: View
+) -> Iterator[tuple[int, list[Any]]]:
+    empty = [None] * left
+    errors: Mapping[int, Mapping[int, str]] = view.errors
+    for number, cells in enumerate(rows, start=1):
+        row = [*empty, *map(plain, cells)]
+        for column, word in errors.get(number, {}).items():
+            if column < len(row):
+                row[column] = word  # the reader of the cells leaves errors out
+        yield number, row
 
 
-def _sheet_name(sheets: Sequence[Any], wanted: str | None, visible: Any) -> str:
-    names = [sheet.name for sheet in sheets]
+def _sheet_name(names: Sequence[str], shown: Sequence[str], wanted: str | None) -> str:
+    """The wanted sheet, or the first visible one that is not a report of ours."""
     if wanted is None:
-        shown = [sheet.name for sheet in sheets if sheet.visible == visible]
-        if shown:
-            return str(shown[0])
+        own = [name for name in shown if not is_own_sheet(name)] or shown
+        if own:
+            return own[0]
     elif wanted in names:
         return wanted
     raise GeoplanError(
@@ -116,26 +95,11 @@ def _sheet_name(sheets: Sequence[Any], wanted: str | None, visible: Any) -> str:
     )
 
 
-def _separator(text: str) -> str:
-    """The separator that stands most often in the first lines, outside quotes."""
-    lines = text[: 1 << 16].splitlines()[:20]
-    plain = "".join(part for line in lines for part in line.split('"')[::2])
-    return max(_SEPARATORS, key=plain.count)
+def in_batches(numbered: Iterator[tuple[int, list[Any]]]) -> Iterator[dict[str, Any]]:
+    """Numbered rows as batches of a table; rows without a value are left out.
 
-
-def _numbered(rows: Any) -> Iterator[tuple[int, list[Any]]]:
-    """Rows with the number that a spreadsheet program shows: one a record, empty ones included."""
-    number = 0
-    try:
-        for number, cells in enumerate(rows, start=1):
-            yield number, [cell if cell != "" else None for cell in cells]
-    except csv.Error as error:
-        if "field limit" in str(error):
-            raise _too_long(number + 1) from error
-        raise _broken(number + 1) from error
-
-
-def _batches(numbered: Iterator[tuple[int, list[Any]]]) -> Iterator[dict[str, Any]]:
+    Raises GeoplanError `table_too_wide`, `cell_too_long`.
+    """
     rows: list[int] = []
     cells: list[list[Any]] = []
     held = 0
@@ -146,7 +110,7 @@ def _batches(numbered: Iterator[tuple[int, list[Any]]]) -> Iterator[dict[str, An
             continue
         check_width(len(row), number)
         if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in row):
-            raise _too_long(number)
+            raise too_long(number)
         rows.append(number)
         cells.append(row)
         held += len(row)
@@ -157,7 +121,7 @@ def _batches(numbered: Iterator[tuple[int, list[Any]]]) -> Iterator[dict[str, An
         yield {"row": rows, "cells": cells}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A cell's value as a JSON value; nothing is lost but a time of day of midnight."""
     if value is None or value == "":
         return None
@@ -170,16 +134,8 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def _broken(row: int) -> GeoplanError:
-    return GeoplanError(
-        "table_broken",
-        Text(f"第 {row} 行附近的引号或字符不成表格", f"near row {row} the text is no table"),
-        Text("请用表格软件打开并重新另存为 CSV", "open it in a spreadsheet and save it as CSV"),
-        where=Where(row=row),
-    )
-
-
-def _too_long(row: int) -> GeoplanError:
+def too_long(row: int) -> GeoplanError:
+    """The refusal of a cell with more characters than any program writes."""
     return GeoplanError(
         "cell_too_long",
         Text(

@@ -2,132 +2,178 @@
 
 from __future__ import annotations
 
-import zipfile
+import re
 from pathlib import Path
 from typing import Literal
 
 from geoplan.errors import GeoplanError
+from geoplan.ingest.archive import open_archive
 from geoplan.text import Text
 
-Kind = Literal["geojson", "geopackage", "shapefile", "zip", "workbook", "text", "parquet"]
+Kind = Literal[
+    "geojson", "geopackage", "shapefile", "zip", "workbook", "xls", "text", "parquet",
+    "flatgeobuf", "dxf", "kml", "kmz", "parcels", "cass",
+]  # fmt: skip
 
-ZIP_ENTRIES = 2_000
-ZIP_BYTES = 1 << 30
-ZIP_RATIO = 200
-"""Unpacked ÷ packed, of a whole archive of more than 1 MB unpacked."""
-
-TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+TEXT_SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".dat")
 
 _READ = Text(
-    "可读取 GeoJSON、GeoPackage、Shapefile（.shp 或 .zip）、CSV、XLSX",
-    "GeoJSON, GeoPackage, Shapefile (.shp or .zip), CSV and XLSX are read",
+    "可读取 XLSX、XLS、CSV、TSV、GeoJSON、GeoPackage、Shapefile（.shp 或 .zip）、KML、KMZ、"
+    "FlatGeobuf、GeoParquet、DXF、国土地块 TXT、CASS .dat",
+    "XLSX, XLS, CSV, TSV, GeoJSON, GeoPackage, Shapefile (.shp or .zip), KML, KMZ, FlatGeobuf, "
+    "GeoParquet, DXF, land-parcel TXT and CASS .dat are read",
 )
+_HEAD = 4_096
+_MARKS: dict[bytes, Kind] = {
+    b"SQLite format 3\0": "geopackage",
+    b"\x00\x00\x27\x0a": "shapefile",
+    b"PAR1": "parquet",
+    b"fgb\x03fgb": "flatgeobuf",
+    b"AutoCAD Binary DXF": "dxf",
+}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_KML = re.compile(r"<(?:\w+:)?kml[\s>]")
+_DXF = re.compile(r"(?:\s*999\r?\n.*\r?\n)*\s*0\s*\r?\n\s*SECTION\s*\r?\n")
+_PARCELS = re.compile(r"\s*\[(?:属性描述|地块坐标)\]|(?:.*\n)*?\s*\d+,[^\n]*,@\s*(?:\n|$)")
+# Number, code, east, north and mostly a height, without a header.
+_CASS = re.compile(r"[^,\n]{1,40},[^,\n]{0,40},\s*\d{4,8}(?:\.\d+)?,\s*\d{5,8}(?:\.\d+)?(?:,|\s*$)")
 
 
 def kind_of(path: Path) -> Kind:
     """The kind of a file, by its first bytes and, for a zip, its members; never by its name alone.
 
-    Raises GeoplanError `format_unknown`, `format_refused`, or what `open_archive` raises.
+    Raises GeoplanError `format_unknown`, `format_refused`, `macros_present`, `workbook_damaged`,
+    or what `open_archive` raises.
     """
     with path.open("rb") as stream:
-        head = stream.read(1024)
-    marks: dict[bytes, Kind] = {
-        b"SQLite format 3\0": "geopackage",
-        b"\x00\x00\x27\x0a": "shapefile",
-        b"PAR1": "parquet",
-    }
-    for mark, kind in marks.items():
-        if head.startswith(mark):
-            return kind
+        head = stream.read(_HEAD)
+    marked = next((kind for mark, kind in _MARKS.items() if head.startswith(mark)), None)
+    if marked is not None:
+        return marked
     if head.startswith(b"PK"):
-        with open_archive(path) as archive:
-            return "workbook" if "xl/workbook.xml" in archive.namelist() else "zip"
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refused(
-            Text("是旧式 .xls 或加密的工作簿", "is an old .xls or an encrypted workbook"),
-            Text("请取消密码并另存为 .xlsx", "take the password off and save it as .xlsx"),
+        return _kind_of_archive(path)
+    if head.startswith(_OLE):
+        return _kind_of_compound(path, head)
+    kind = _kind_of_text(_beginning(head), path.suffix.lower())
+    if kind is None:
+        raise GeoplanError(
+            "format_unknown", Text("无法识别的文件格式", "the file's format is not known"), _READ
         )
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"<"):
+    return kind
+
+
+def _kind_of_text(text: str, suffix: str) -> Kind | None:
+    """The kind of a file that begins with this text; a table is one only by its suffix too."""
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        if not _KML.search(text):
+            raise _refused(
+                Text("是 XML（GML、VRT、HTML 等）", "is XML (GML, VRT, HTML or the like)"),
+                Text(f"{_READ.zh}；请转换后再导入", f"{_READ.en}; convert it first"),
+            )
+        return "kml"
+    if start.startswith("AC10"):
         raise _refused(
-            Text("是 XML（KML、GML、VRT、HTML 等）", "is XML (KML, GML, VRT, HTML or the like)"),
-            Text(f"{_READ.zh}；请转换后再导入", f"{_READ.en}; convert it first"),
+            Text("是 DWG 图形", "is a DWG drawing"), Text("请另存为 DXF", "save it as DXF")
         )
-    if text.startswith((b"{", b"[")):
+    is_table = suffix in TEXT_SUFFIXES and "\0" not in text[:1_024]
+    if is_table and _PARCELS.match(text):
+        return "parcels"
+    if start.startswith(("{", "[")):
         return "geojson"
-    is_text = b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if is_text and path.suffix.lower() in TEXT_SUFFIXES:
-        return "text"
-    raise GeoplanError(
-        "format_unknown", Text("无法识别的文件格式", "the file's format is not known"), _READ
-    )
+    if _DXF.match(text):
+        return "dxf"
+    if is_table and suffix in {".dat", ".txt"} and _is_cass(start):
+        return "cass"
+    return "text" if is_table and suffix != ".dat" else None
 
 
-def open_archive(path: Path) -> zipfile.ZipFile:
-    """Open a zip after judging it: members, their sizes as they say, and the ratio.
+def _kind_of_archive(path: Path) -> Kind:
+    with open_archive(path) as archive:
+        names = [name.lower() for name in archive.namelist()]
+    if any(name.endswith("vbaproject.bin") for name in names):
+        raise macros()
+    if "xl/workbook.xml" in names:
+        return "workbook"
+    office = ("xl/workbook.bin", "content.xml", "word/document.xml", "ppt/presentation.xml")
+    if any(name in names for name in office):
+        raise _refused(
+            Text("是另一种办公文档", "is an office document of another kind"),
+            Text("请另存为 .xlsx", "save it as .xlsx"),
+        )
+    if any(name.endswith(".kml") for name in names) and not any(
+        name.endswith(".shp") for name in names
+    ):
+        return "kmz"
+    return "zip"
 
-    What the members say is enough: unpacking a member never gives more than it says.
-    Raises GeoplanError `archive_damaged`, `archive_too_large` or `archive_encrypted`.
-    """
+
+def _kind_of_compound(path: Path, head: bytes) -> Kind:
+    """An old workbook, or what else has the same first bytes."""
+    import olefile  # noqa: PLC0415  only old workbooks need it
+
+    if head[28:30] != b"\xfe\xff":
+        raise _refused(
+            Text("是旧式文档，但已损坏", "is an old office document, and damaged"),
+            Text("请打开后另存为 .xlsx", "open it and save it as .xlsx"),
+        )
     try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise GeoplanError(
-            "archive_damaged",
-            Text("压缩包已损坏", "the archive is damaged"),
-            Text("请重新压缩或重新导出", "pack or export it again"),
-        ) from error
-    members = archive.infolist()
-    unpacked = sum(member.file_size for member in members)
-    packed = max(sum(member.compress_size for member in members), 1)
-    bomb = unpacked > 1 << 20 and unpacked / min(packed, path.stat().st_size) > ZIP_RATIO
-    if len(members) > ZIP_ENTRIES or unpacked > ZIP_BYTES or bomb:
-        archive.close()
-        raise GeoplanError(
-            "archive_too_large",
-            Text(
-                f"压缩包含 {len(members)} 个文件，解压后 {unpacked >> 20} MB，超出限制",
-                f"the archive holds {len(members)} files of {unpacked >> 20} MB, over the limit",
-            ),
-            Text(
-                f"最多 {ZIP_ENTRIES} 个文件、{ZIP_BYTES >> 20} MB、压缩比 {ZIP_RATIO}",
-                f"at most {ZIP_ENTRIES} files, {ZIP_BYTES >> 20} MB, ratio {ZIP_RATIO}",
-            ),
+        with olefile.OleFileIO(path) as content:
+            names = {name[0] for name in content.listdir(streams=True, storages=True)}
+    except Exception as error:  # what damaged headers do to the library is not one kind of error
+        raise damaged_workbook() from error
+    if "EncryptedPackage" in names:
+        raise _refused(
+            Text("是加密的工作簿", "is an encrypted workbook"),
+            Text("请取消密码后重新保存", "take the password off and save it again"),
         )
-    if any(member.flag_bits & 0x1 for member in members):
-        archive.close()
-        raise GeoplanError(
-            "archive_encrypted",
-            Text("压缩包有密码", "the archive has a password"),
-            Text("请取消密码后重新压缩", "pack it again without a password"),
+    if "_VBA_PROJECT_CUR" in names:
+        raise macros()
+    if not names & {"Workbook", "Book"}:
+        raise _refused(
+            Text("不是工作簿", "is no workbook"), Text("请另存为 .xlsx", "save it as .xlsx")
         )
-    return archive
+    return "xls"
 
 
-def decoded(content: bytes) -> str:
-    """Text of a file: its byte order mark decides, else UTF-8, else GB18030, each without a fault.
-
-    Raises GeoplanError `encoding_unknown`, naming the line where UTF-8 and GB18030 both end.
-    """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    furthest = 0
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError as error:
-            furthest = max(furthest, error.start)
-    line = content.count(b"\n", 0, furthest) + 1
-    raise GeoplanError(
-        "encoding_unknown",
+def damaged_workbook() -> GeoplanError:
+    """The refusal of a workbook that its program may still open."""
+    return GeoplanError(
+        "workbook_damaged",
+        Text("无法打开该工作簿", "the workbook cannot be opened"),
         Text(
-            f"第 {line} 行既不是 UTF-8 也不是 GB18030 编码",
-            f"line {line} is neither UTF-8 nor GB18030",
+            "请用表格软件打开并另存为 .xlsx",
+            "open it in a spreadsheet program and save it as .xlsx",
         ),
-        Text("请另存为 UTF-8 编码", "save the file as UTF-8"),
     )
+
+
+def macros() -> GeoplanError:
+    """The refusal of a workbook that carries a program."""
+    return GeoplanError(
+        "macros_present",
+        Text("工作簿含有宏", "the workbook holds macros"),
+        Text("请另存为不含宏的 .xlsx", "save it as .xlsx, without macros"),
+    )
+
+
+def _beginning(head: bytes) -> str:
+    """The first characters; what is cut off or no text at the end is left out."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return head.decode("utf-16", "ignore")
+    if head[1::2].count(0) * 20 > len(head) and 0 not in head[::2]:
+        return head.decode("utf-16-le", "ignore")
+    try:
+        return head.decode()
+    except UnicodeDecodeError as error:
+        if error.start > len(head) - 4:
+            return head[: error.start].decode()
+        return head.decode("gb18030", "replace")
+
+
+def _is_cass(text: str) -> bool:
+    lines = [line for line in text.splitlines()[:-1] or [text] if line.strip()]
+    return bool(lines) and all(_CASS.match(line) for line in lines[:20])
 
 
 def _refused(what: Text, remedy: Text) -> GeoplanError:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -13,17 +11,15 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.errors import GeoplanError
+from geoplan.ingest.heading import Heading, find_heading, is_repeated
+from geoplan.ingest.layout import SkippedRow, SkipReason
+from geoplan.ingest.marks import is_example
+from geoplan.ingest.passed_over import divides_rows, is_numbering, is_total
 from geoplan.text import Text
 
-SEARCHED = 30
-"""Rows among which the header is looked for; above it stand titles."""
+_BLANK_NAMED = 1_000
 
 Cells = list[Any]
-_TOTAL = re.compile(
-    r"(?:全市|全区|本区|本页|总体)?(?:合计|小计|总计|共计|累计|汇总)|(?:grand|sub)?total|sum"
-)
-
-_LIKE_TOTAL = re.compile(r"[计汇]|total|sum", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +27,8 @@ class Rows:
     """A batch of rows by columns.
 
     row       numbers as the person counts them.
-    header    names of the columns; columns  a list of values each, as long as `row`.
+    header    names of the columns, '' where one has none; columns  a list of values each, as long
+              as `row`.
     geometry  (n,) shapely, 2D, in the file's system; None for a table.
     faults    index → code of a geometry that could not be read.
     """
@@ -43,15 +40,47 @@ class Rows:
     faults: dict[int, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """A row that sums others, with its cells under the header."""
+
+    row: int
+    cells: Cells
+
+
+@dataclass(slots=True)
+class Table:
+    """What a table holds besides its rows; complete when they have all been taken.
+
+    header_row      number of the header's first row.
+    skipped         rows without a feature, in their order.
+    hidden_columns  columns that the sheet hides, from 0.
+    formulas        (row, column) of formulas without a value; the first thousand.
+    unnamed         columns with cells but without a header.
+    """
+
+    header_row: int | None = None
+    skipped: list[SkippedRow] = field(default_factory=list)
+    totals: list[TotalRow] = field(default_factory=list)
+    hidden_columns: frozenset[int] = frozenset()
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    unnamed: set[int] = field(default_factory=set)
+
+
 def rows_of(
     batches: Iterable[dict[str, Any]],
-    find: Callable[[str], Any],
-    fill_down: Callable[[str], bool] = lambda _: False,
+    is_known: Callable[[str], Any],
+    is_filled_down: Callable[[str], bool] = lambda _: False,
+    *,
+    table: Table | None = None,
+    header_row: int | None = None,
 ) -> Iterator[Rows]:
     """The rows that `raw.read` yields, after its first batch, as columns under a header.
 
-    find       what a header means, or None.
-    fill_down  whether cells merged over rows are to be filled in the column of that header.
+    is_known        whether a header means something.
+    is_filled_down  whether cells merged over rows are to be filled in the column of that header.
+    table           filled with what there is besides rows.
+    header_row      number of the header's first row, where a person says it.
     Raises GeoplanError `header_missing`, `no_rows`.
     """
     content = iter(batches)
@@ -61,38 +90,21 @@ def rows_of(
     if "geometry" in first:
         yield from _features(chain([first], content))
         return
-    merged: list[Sequence[int]] = []
+    reader = _Reader(is_known, is_filled_down, table or Table(), header_row)
     if "merged" in first:
-        merged = first["merged"]
+        reader.see(first)
         first = next(content, None)
         if first is None:
             raise _no_rows()
-    at, depth, header = _header(first, find)
-    filled = {index for index, name in enumerate(header) if fill_down(name)}
-    filler = _Filler([cells for cells in merged if cells[1] in filled])
+    reader.find_header(first)
     empty = True
-    last_of_header = first["row"][at + depth - 1]
     for batch in chain([first], content):
-        kept = [
-            (number, filler.filled(number, _cut(cells, len(header))))
-            for number, cells in zip(batch["row"], batch["cells"], strict=True)
-            if number > last_of_header and not is_total(cells)
-        ]
-        if kept:
+        rows = reader.read(batch)
+        if rows is not None:
             empty = False
-            columns = [list(column) for column in zip(*(cells for _, cells in kept), strict=True)]
-            yield Rows([number for number, _ in kept], header, columns)
+            yield rows
     if empty:
         raise _no_rows()
-
-
-def is_total(cells: Sequence[Any]) -> bool:
-    """Whether a row only sums the others: its first word is 合计, 小计, total or the like."""
-    first = next((cell for cell in cells if cell is not None), None)
-    if not isinstance(first, str) or not _LIKE_TOTAL.search(first):
-        return False
-    word = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", first.split("（")[0].split("(")[0]))
-    return _TOTAL.fullmatch(word.lower()) is not None
 
 
 def _features(batches: Iterable[dict[str, Any]]) -> Iterator[Rows]:
@@ -106,50 +118,114 @@ def _features(batches: Iterable[dict[str, Any]]) -> Iterator[Rows]:
         )
 
 
-def _header(first: dict[str, Any], find: Callable[[str], Any]) -> tuple[int, int, list[str]]:
-    """Index of the header in the first batch, the rows it takes (1 or 2), and its names.
+class _Reader:
+    """Turns batches of cells into rows; remembers the header, merged ranges, what is hidden."""
 
-    It is the row, or the pair of rows, with the most columns that mean something. The second row
-    of a pair holds nothing but such names: 位置 above 经度 and 纬度.
-    """
-    rows = [list(map(_name, cells)) for cells in first["cells"][:SEARCHED]]
-    known = [[bool(name) and find(name) is not None for name in row] for row in rows]
-    best = (0, 0, 0, list[str]())
-    for index, row in enumerate(rows):
-        if sum(known[index]) > best[0]:
-            best = (sum(known[index]), index, 1, row)
-        below = rows[index + 1] if index + 1 < len(rows) else []
-        if any(below) and all(known[index + 1][at] for at, name in enumerate(below) if name):
-            width = max(len(row), len(below))
-            pair = [
-                lower or upper
-                for upper, lower in zip(_cut(row, width), _cut(below, width), strict=True)
-            ]
-            meant = sum(bool(name) and find(name) is not None for name in pair)
-            if meant > best[0]:
-                best = (meant, index, 2, [name or "" for name in pair])
-    meant, index, depth, names = best
-    if not meant:
-        raise GeoplanError(
-            "header_missing",
-            Text(
-                f"前 {SEARCHED} 行中没有可识别的表头",
-                f"none of the first {SEARCHED} rows is a header that is understood",
-            ),
-            Text(
-                "请加一行表头，如：名称、区县、状态、经度、纬度",
-                "add a header row, such as name, unit, status, lon, lat",
-            ),
+    def __init__(
+        self,
+        is_known: Callable[[str], Any],
+        is_filled_down: Callable[[str], bool],
+        table: Table,
+        header_row: int | None,
+    ) -> None:
+        self._is_known = is_known
+        self._is_filled_down = is_filled_down
+        self._table = table
+        self._chosen = header_row
+        self._merged: list[Sequence[int]] = []
+        self._widths: dict[int, int] = {}
+        self._hidden: frozenset[int] = frozenset()
+        self._heading = Heading(0, 1, [])
+        self._filler = _Filler([])
+        self._last = 0
+        self._blank = 0
+
+    def see(self, view: dict[str, Any]) -> None:
+        """Take what a sheet shows besides its cells."""
+        self._merged = view["merged"]
+        self._widths = {top: right - left + 1 for top, left, _, right in self._merged}
+        self._hidden = frozenset(view["hidden_rows"])
+        self._table.hidden_columns = frozenset(view["hidden_columns"])
+        self._table.formulas = [(row, column) for row, column in view["formulas"]]
+
+    def find_header(self, first: dict[str, Any]) -> None:
+        """Find the header in the first batch, among the rows that are shown."""
+        shown = [
+            (row, cells)
+            for row, cells in zip(first["row"], first["cells"], strict=True)
+            if row not in self._hidden or row == self._chosen
+        ]
+        self._heading = find_heading(
+            [row for row, _ in shown],
+            [cells for _, cells in shown],
+            self._is_known,
+            merged=self._merged,
+            chosen=self._chosen,
         )
-    return index, depth, names
+        self._table.header_row = self._heading.first
+        filled = {
+            index
+            for index, name in enumerate(self._heading.names)
+            if name and self._is_filled_down(name)
+        }
+        self._filler = _Filler([cells for cells in self._merged if cells[1] in filled])
 
+    def read(self, batch: dict[str, Any]) -> Rows | None:
+        """The rows of a batch that hold features; None when none does."""
+        kept: list[tuple[int, Cells]] = []
+        names = self._heading.names
+        body = self._heading.first + self._heading.depth
+        for number, cells in zip(batch["row"], batch["cells"], strict=True):
+            self._note_blank(number)
+            if self._heading.first <= number < body:
+                continue
+            reason = "title" if number < body else self._reason(number, cells, body)
+            if number in self._hidden:
+                reason = "hidden"
+            if reason is None:
+                kept.append((number, self._filler.filled(number, cells, len(names))))
+            else:
+                self._skip(number, cells, reason)
+        return self._by_columns(kept) if kept else None
 
-def _name(cell: Any) -> str:
-    return "" if cell is None else str(cell).strip()
+    def _reason(self, number: int, cells: Cells, body: int) -> SkipReason | None:
+        """Why a row below the header holds no feature; None for one that does."""
+        if is_total(cells):
+            return "total"
+        few = len(cells) - cells.count(None) <= 4
+        if (few and divides_rows(cells, self._widths.get(number, 1))) or is_example(cells):
+            return "title"
+        if number == body and is_numbering(cells):
+            return "title"
+        return "title" if is_repeated(cells, self._heading.names) else None
 
+    def _skip(self, number: int, cells: Cells, reason: SkipReason) -> None:
+        self._table.skipped.append(SkippedRow(number, reason))
+        if reason == "total":
+            self._table.totals.append(TotalRow(number, cells))
 
-def _cut(cells: Sequence[Any], width: int) -> Cells:
-    return [*cells[:width], *[None] * (width - len(cells))]
+    def _note_blank(self, number: int) -> None:
+        """Rows between the last one and this one are blank."""
+        for blank in range(max(self._last + 1, 1), number)[: _BLANK_NAMED - self._blank]:
+            self._table.skipped.append(SkippedRow(blank, "blank"))
+            self._blank += 1
+        self._last = number
+
+    def _by_columns(self, kept: list[tuple[int, Cells]]) -> Rows:
+        names = self._heading.names
+        width = max(len(names), *(len(cells) for _, cells in kept))
+        padded = [
+            cells if len(cells) == width else [*cells, *[None] * (width - len(cells))]
+            for _, cells in kept
+        ]
+        columns = [list(column) for column in zip(*padded, strict=True)]
+        header = [*names, *[""] * (width - len(names))]
+        self._table.unnamed |= {
+            index
+            for index, name in enumerate(header)
+            if not name and any(cell is not None for cell in columns[index])
+        }
+        return Rows([number for number, _ in kept], header, columns)
 
 
 class _Filler:
@@ -160,7 +236,10 @@ class _Filler:
         self._open: dict[int, tuple[int, Any]] = {}
         self._columns = {column for _, column in self._starts}
 
-    def filled(self, number: int, cells: Cells) -> Cells:
+    def filled(self, number: int, cells: Cells, width: int) -> Cells:
+        """The cells of a row, as many as the header has at least."""
+        if len(cells) < width:
+            cells = [*cells, *[None] * (width - len(cells))]
         for column in self._columns:
             if (number, column) in self._starts:
                 self._open[column] = self._starts[number, column], cells[column]

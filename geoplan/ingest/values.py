@@ -10,8 +10,8 @@ from typing import Any
 
 from geoplan.catalogue import Field
 from geoplan.ingest.dates import to_date
-from geoplan.ingest.findings import BadValue
-from geoplan.ingest.quantities import not_finite, to_number
+from geoplan.ingest.findings import BadValue, take_or_raise
+from geoplan.ingest.quantities import in_scientific, is_plain_number, not_finite, to_number
 from geoplan.text import Text
 
 LONGEST_NAME = 200
@@ -23,6 +23,10 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 # Control characters, marks that turn the writing direction of what follows, half characters.
 _UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# A stroke says that there is nothing to fill in.
+_NOTHING = re.compile(r"[/\\|\-—–―－_]{1,3}")
+_CELL_ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|SPILL!|CALC!)")
+_SCIENTIFIC_ID = re.compile(r"\d\.\d+E\+\d{2}")
 _TRUE = {"是", "有", "√", "✓", "true", "yes", "y", "t", "1"}
 _FALSE = {"否", "无", "×", "✗", "false", "no", "n", "f", "0"}
 
@@ -58,27 +62,52 @@ def to_text(raw: Any, longest: int = LONGEST_TEXT) -> str | None:
     return text or None
 
 
-def to_value(field: Field, raw: Any, factor: float = 1.0) -> Any:
+def to_value(
+    field: Field,
+    raw: Any,
+    factor: float = 1.0,
+    notes: list[BadValue] | None = None,
+    *,
+    typed: bool = False,
+) -> Any:
     """The value of a cell: str, date, int, float or bool by the field's type, None when empty.
 
     factor  what a unit of the column is in the field's unit.
+    notes   where given, what is doubtful is taken with a note; without it it is refused.
+    typed   the file knows numbers from text, so that a number as text is told.
     Raises BadValue.
     """
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
+    if raw is None or is_blank(raw):
         return None
+    if isinstance(raw, str) and raw.startswith("#") and _CELL_ERROR.fullmatch(raw.strip()):
+        raise _cell_error(raw)
+    if field.type == "text":
+        return _text(field, raw, notes)
     if field.type == "date":
-        return to_date(raw, first=field.id.startswith("start"))
+        return to_date(raw, first=field.id.startswith("start"), notes=notes)
     if field.type in {"integer", "number"}:
-        return _number(field, raw, factor)
-    if field.type == "boolean":
-        return _boolean(raw)
-    if field.type == "enum":
-        return _enum(field, raw)
-    return to_text(raw, LONGEST_NAME if field.id in _SHORT else LONGEST_TEXT)
+        if typed and notes is not None and isinstance(raw, str) and is_plain_number(raw):
+            notes.append(_AS_TEXT)
+        return _number(field, raw, factor, notes)
+    return _boolean(raw) if field.type == "boolean" else _enum(field, raw)
 
 
-def _number(field: Field, raw: Any, factor: float) -> int | float:
-    number = to_number(raw, field.unit.zh if field.unit else None, factor)
+def is_blank(raw: Any) -> bool:
+    """Whether a cell holds nothing but spaces, or a stroke."""
+    return isinstance(raw, str) and (
+        not (text := raw.strip()) or (len(text) <= 3 and _NOTHING.fullmatch(text) is not None)
+    )
+
+
+def _text(field: Field, raw: Any, notes: list[BadValue] | None) -> str | None:
+    text = to_text(raw, LONGEST_NAME if field.id in _SHORT else LONGEST_TEXT)
+    if text is not None and field.id == "project_no" and _SCIENTIFIC_ID.fullmatch(text):
+        take_or_raise(in_scientific(), notes)
+    return text
+
+
+def _number(field: Field, raw: Any, factor: float, notes: list[BadValue] | None) -> int | float:
+    number = to_number(raw, field.unit.zh if field.unit else None, factor, notes)
     if field.type == "number":
         return number
     # 1.2万个 is a whole number that binary fractions may miss by a hair.
@@ -120,3 +149,19 @@ def _enum(field: Field, raw: Any) -> str | None:
             f"use one of {', '.join(f'{title.zh} ({title.en})' for title in titles)}",
         ),
     )
+
+
+def _cell_error(raw: str) -> BadValue:
+    return BadValue(
+        "cell_error",
+        Text(f"公式出错：{raw.strip()}", f"the formula ends in an error: {raw.strip()}"),
+        Text("请改正公式，或直接填写数值", "correct the formula, or write the value itself"),
+    )
+
+
+_AS_TEXT = BadValue(
+    "number_as_text",
+    Text("数字以文本形式保存，已读作数字", "the number is kept as text; it was read as a number"),
+    Text("可把单元格格式改为数值", "the cell may be formatted as a number"),
+    "info",
+)

@@ -16,9 +16,13 @@ ALONE = "src/alone.ts"
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Addresses of the hashed files under `/static/`."""
+    """Addresses of the hashed files under `/static/`.
+
+    shared  scripts that the page's own imports: named in the document, they come with it.
+    """
 
     script: str
+    shared: tuple[str, ...]
     styles: tuple[str, ...]
     icon: str
 
@@ -29,9 +33,10 @@ class Bundle:
         source  the page's own module, `PAGE` or `STAFF`.
         Raises GeoplanError `page_not_built` when the folder holds no build.
         """
-        script, styles = _entry(folder, "manifest.json", source)
+        script, shared, styles = _entry(folder, "manifest.json", source)
         return cls(
             script=f"/static/{script}",
+            shared=tuple(f"/static/{name}" for name in shared),
             styles=tuple(f"/static/{name}" for name in styles),
             icon="/static/favicon.svg",
         )
@@ -43,17 +48,17 @@ def inline_bundle(folder: Path) -> str:
 
     Raises GeoplanError `page_not_built` when the folder holds no build.
     """
-    script, _ = _entry(folder, "alone.json", ALONE)
+    script, *_ = _entry(folder, "alone.json", ALONE)
     code = (folder / script).read_text(encoding="utf-8")
     # A string in the code must not end the element early.
     code = code.replace("</script", r"<\/script").replace("<!--", r"<\!--")
     return f"<script>{code}</script>"
 
 
-def _entry(folder: Path, name: str, source: str) -> tuple[str, list[str]]:
-    """Names of the script and the styles that one of Vite's manifests gives for its source.
+def _entry(folder: Path, name: str, source: str) -> tuple[str, list[str], list[str]]:
+    """The script that one of Vite's manifests gives for its source, those it imports, the styles.
 
-    Styles that pages share lie with the chunks that a script imports: theirs come first.
+    Styles that pages share lie with the scripts that they share: these come first.
     """
     manifest = folder / ".vite" / name
     chunks = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
@@ -70,13 +75,14 @@ def _entry(folder: Path, name: str, source: str) -> tuple[str, list[str]]:
             ),
             status=503,
         )
-    styles: dict[str, None] = {}
+    needed: dict[str, None] = {}
 
-    def collect(name: str, seen: frozenset[str]) -> None:
-        for needed in chunks[name].get("imports", ()):
-            if needed not in seen:
-                collect(needed, seen | {name})
-        styles.update(dict.fromkeys(chunks[name].get("css", ())))
+    def collect(chunk: str) -> None:
+        for other in chunks[chunk].get("imports", ()):
+            if other not in needed and other != source:
+                needed[other] = None
+                collect(other)
 
-    collect(source, frozenset({source}))
-    return chunks[source]["file"], list(styles)
+    collect(source)
+    styles = [style for chunk in (*needed, source) for style in chunks[chunk].get("css", ())]
+    return chunks[source]["file"], [chunks[chunk]["file"] for chunk in needed], styles

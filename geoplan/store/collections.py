@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from geoplan.catalogue import Layer
+from geoplan.catalogue import Field, Layer
 from geoplan.store.sql import queries
 
 _SQL = queries("collections")
@@ -65,6 +66,8 @@ class Search:
     since, until days; a feature counts from `started_on` to `finished_on`, an absent end is open.
     columns      property → value, of COLUMNS (or UNIT_COLUMNS for the units).
     own          property → value as JSON holds it, for the layer's own fields.
+    at           features as they were at this moment, as far as the account may see earlier
+                 states; None: as they are.
     """
 
     id: str | None = None
@@ -73,6 +76,7 @@ class Search:
     until: date | None = None
     columns: Mapping[str, object] = field(default_factory=dict)
     own: Mapping[str, object] = field(default_factory=dict)
+    at: datetime | None = None
 
     def parameters(self, names: tuple[str, ...]) -> dict[str, object]:
         return {
@@ -81,6 +85,7 @@ class Search:
             "area": self.area,
             "from": self.since,
             "until": self.until,
+            "at": self.at,
             "own": Jsonb(dict(self.own)) if self.own else None,
         }
 
@@ -110,6 +115,12 @@ async def facts(connection: psycopg.AsyncConnection, collection: str) -> Facts:
     return row
 
 
+async def has_synthetic(connection: psycopg.AsyncConnection, layer: str) -> bool:
+    """Whether sample data are among what this role sees of a layer."""
+    row = await (await connection.execute(_SQL["has_synthetic"], {"layer": layer})).fetchone()
+    return row is not None and bool(row[0])
+
+
 async def count(connection: psycopg.AsyncConnection, layer: Layer | None, search: Search) -> int:
     """How many features match; layer None: the units."""
     statement, parameters = _statement("count", layer, search, Shown())
@@ -126,13 +137,17 @@ async def page(
     lang: str,
     limit: int,
     after: str | None = None,
+    names: Sequence[str] | None = None,
 ) -> Page:
     """The features that follow the key `after`, in the order of their keys.
 
     layer  None: the units. A page has at most `limit` features and about 32 MB.
+    names  the properties that are shown, of a layer; None: those that are public.
     """
     statement, parameters = _statement("page", layer, search, shown)
     parameters |= {"lang": lang, "after": after, "limit": limit + 1}
+    if names is not None:
+        parameters["fields"] = list(names)
     features: list[str] = []
     size, last = 0, ""
     async with connection.transaction(), connection.cursor(name="page") as cursor:
@@ -149,6 +164,14 @@ async def page(
                 return Page(features, None)
 
 
+def own_feature(connection: psycopg.Connection, layer: Layer, fid: UUID, lang: str) -> str | None:
+    """One feature with all that is kept of it, for whoever has just changed it."""
+    statement, parameters = _statement("page", layer, Search(id=str(fid)), Shown())
+    parameters |= {"lang": lang, "after": None, "limit": 1, "fields": own_names(layer)}
+    row = connection.execute(statement, parameters).fetchone()
+    return None if row is None else str(row[1])
+
+
 def _statement(
     what: str, layer: Layer | None, search: Search, shown: Shown
 ) -> tuple[sql.Composed, dict[str, object]]:
@@ -158,6 +181,7 @@ def _statement(
     if shown.flipped:
         form = "geometry_metres_flipped" if shown.metres else "geometry_flipped"
     statement = sql.SQL(block).format(
+        rows=sql.SQL(_SQL["features_now" if search.at is None else "features_then"]),
         conditions=sql.SQL(_SQL[f"{noun}_conditions"]),
         geometry=sql.SQL(_SQL[form]).format(srid=sql.Literal(shown.srid)),
     )
@@ -177,6 +201,15 @@ def property_names(layer: Layer) -> list[str]:
 
     `lon` and `lat` are the geometry; `district` is where the geometry lies.
     """
-    names = [field.id for field in layer.public_fields() if field.id not in {"lon", "lat"}]
+    return _names(layer.public_fields())
+
+
+def own_names(layer: Layer) -> list[str]:
+    """Properties of a feature that its own unit reads and writes: all but personal ones."""
+    return _names(field for field in layer.all_fields() if not field.personal)
+
+
+def _names(fields: Iterable[Field]) -> list[str]:
+    names = [field.id for field in fields if field.id not in {"lon", "lat"}]
     at = names.index("unit") + 1 if "unit" in names else len(names)
     return [*names[:at], "district", *names[at:]]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import numpy as np
+import polars as pl
 import psycopg
 from numpy.typing import NDArray
 from psycopg.rows import class_row
@@ -79,7 +80,8 @@ class Changes:
 class FeatureWriter:
     """Puts the rows of one source into one layer, inside the caller's transaction.
 
-    Writers of one layer wait for each other. Rows whose digest is unchanged are not touched.
+    Writers of one layer wait for each other, and each begins its states after the last one's
+    (`instant`). Rows whose digest is unchanged are not touched.
     """
 
     def __init__(
@@ -91,20 +93,26 @@ class FeatureWriter:
         *,
         account: UUID = OPERATOR,
         synthetic: bool = False,
+        keys: Sequence[str] | None = None,
     ) -> None:
+        """keys  the only rows of the source that this is about; None: all of them."""
         self._connection = connection
-        self._keys = {
+        self._keys: dict[str, object] = {
             "layer": layer_id,
             "source": source_id,
             "account": account,
             "synthetic": synthetic,
+            "keys": None if keys is None else list(keys),
         }
         self.changes = Changes()
         connection.execute(_SQL["lock_layer"], self._keys)
+        self.instant = _instant(connection, layer_id)
+        self._keys["instant"] = self.instant
         connection.execute(_SQL["make_incoming"])
         self._grid = GridChange(connection, layer_id, shapes)
+        digests = "held_digests" if keys is None else "held_digests_of"
         self._held: dict[str, bytes] = dict(
-            connection.execute(_SQL["held_digests"], self._keys).fetchall()
+            connection.execute(_SQL[digests], self._keys).fetchall()
         )
         self._seen: set[str] = set()
 
@@ -151,7 +159,14 @@ class FeatureWriter:
 
     def remove_missing(self) -> None:
         """Remove the held features that the source no longer has."""
-        gone = sorted(self._held.keys() - self._seen)
+        self.remove(sorted(self._held.keys() - self._seen))
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Remove these of the held features.
+
+        Raises psycopg's InsufficientPrivilege when the account may not write one of them.
+        """
+        gone = [key for key in keys if key in self._held]
         if not gone:
             return
         layer, source = str(self._keys["layer"]), str(self._keys["source"])
@@ -160,7 +175,10 @@ class FeatureWriter:
         )
         self._grid.take_away(_SQL["incoming_ids"])
         self._connection.execute(_SQL["drop_shares"], self._keys)
-        self._connection.execute(_SQL["drop_features"], self._keys)
+        self._connection.execute(_SQL["say_instant"], self._keys)
+        dropped = self._connection.execute(_SQL["drop_features"], self._keys).rowcount
+        if dropped != len(gone):  # row-level security passes over what it hides
+            raise psycopg.errors.InsufficientPrivilege("a feature of another unit")
         self._connection.execute(_SQL["empty_incoming"])
         self.changes.removed += len(gone)
 
@@ -199,17 +217,37 @@ class FeatureWriter:
                 )
 
     def _copy_shares(self, ids: Sequence[UUID], shares: ShareRows) -> None:
-        columns: Iterable[tuple[int, int, int, str, list[int]]] = zip(
-            shares.row.tolist(),
-            shares.res.tolist(),
-            shares.cell.tolist(),
-            shares.district.tolist(),
-            shares.amounts.tolist(),
-            strict=True,
-        )
         with self._connection.cursor().copy(_SQL["copy_shares"]) as copy:
-            for row, res, cell, district, amounts in columns:
-                copy.write_row((ids[row], res, cell, district, amounts))
+            copy.write(_share_lines(ids, shares))
+
+
+def _share_lines(ids: Sequence[UUID], shares: ShareRows) -> bytes:
+    """Shares in the text form of COPY: numbers, ids and codes, in which nothing is escaped."""
+    amounts = [f"amount_{place}" for place in range(shares.amounts.shape[1])]
+    names = np.array([str(each) for each in ids], dtype=object)
+    columns = dict(zip(amounts, shares.amounts.T, strict=True))
+    frame = pl.DataFrame(
+        {
+            "id": names[shares.row],
+            "res": shares.res,
+            "cell": shares.cell,
+            "district": shares.district.astype(object),
+            **columns,
+        }
+    )
+    listed = pl.concat_str(pl.lit("{"), pl.concat_str(amounts, separator=","), pl.lit("}")).alias(
+        "amounts"
+    )
+    chosen = frame.select("id", "res", "cell", "district", listed)
+    return chosen.write_csv(include_header=False, separator="\t", quote_style="never").encode()
+
+
+def _instant(connection: psycopg.Connection, layer_id: str) -> datetime:
+    row = connection.execute(_SQL["instant"], {"layer": layer_id}).fetchone()
+    if row is None or row[0] is None:
+        raise RuntimeError(f"there is no layer {layer_id}")
+    instant: datetime = row[0]
+    return instant
 
 
 def held_rows(

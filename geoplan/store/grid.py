@@ -6,7 +6,7 @@ Sums of integers do not depend on their order: the kept grid equals a recount to
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import LiteralString
 
 import numpy as np
@@ -69,8 +69,11 @@ class GridChange:
 def put_shapes(connection: psycopg.Connection, cells: Sequence[int], shapes: ShapeMaker) -> None:
     """Remember the shapes of cells that tiles will need and that are not there yet."""
     missing = [row[0] for row in connection.execute(_SQL["missing_shapes"], {"cells": list(cells)})]
-    with connection.cursor() as cursor:
-        cursor.executemany(_SQL["put_shape"], [asdict(shape) for shape in shapes(missing)])
+    made = list(shapes(missing))
+    columns = CellShape.__dataclass_fields__
+    connection.execute(
+        _SQL["put_shapes"], {name: [getattr(shape, name) for shape in made] for name in columns}
+    )
 
 
 def drift(connection: psycopg.Connection) -> list[tuple[str, int, int, int | None, int | None]]:

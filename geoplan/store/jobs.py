@@ -6,6 +6,7 @@ its inputs changed), so that a lost, doubled or orphaned job loses nothing.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib.metadata import version
@@ -51,8 +52,13 @@ def put_schema(connection: psycopg.Connection) -> bool:
 class Jobs:
     """The queue as one process uses it."""
 
-    def __init__(self, conninfo: str, tasks: dict[str, Work]) -> None:
-        """conninfo  as geoplan_app; tasks  by name, each is given the job's subject."""
+    def __init__(self, conninfo: str, lanes: dict[str, dict[str, Work]]) -> None:
+        """conninfo  as geoplan_app; lanes  tasks by lane and name, each is given the job's subject.
+
+        Jobs of one lane are done one after another, and beside those of the other lanes: nobody
+        waits for the check of a file because a city is computed.
+        """
+        self._lanes = list(lanes)
         self._app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
                 conninfo=conninfo,
@@ -61,8 +67,9 @@ class Jobs:
                 kwargs={"options": _SEARCH},
             )
         )
-        for name, work in tasks.items():
-            self._app.task(name=name)(_task(work))
+        for lane, tasks in lanes.items():
+            for name, work in tasks.items():
+                self._app.task(name=name, queue=lane)(_task(work))
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -76,15 +83,20 @@ class Jobs:
             await job.defer_async(subject=subject)
 
     async def work(self) -> None:
-        """Do jobs, one at a time, until this is cancelled. A finished job leaves the queue."""
+        """Do jobs until this is cancelled. A finished job leaves the queue."""
+        async with asyncio.TaskGroup() as lanes:
+            for lane in self._lanes:
+                lanes.create_task(self._work_on(lane))
+
+    async def _work_on(self, lane: str) -> None:
         await self._app.run_worker_async(
-            concurrency=1, delete_jobs="always", install_signal_handlers=False,
-            shutdown_graceful_timeout=1,
+            queues=[lane], name=lane, concurrency=1, delete_jobs="always",
+            install_signal_handlers=False, shutdown_graceful_timeout=1,
         )  # fmt: skip
 
 
 async def changes(conninfo: str, every_s: float) -> AsyncIterator[None]:
-    """Yields at once, whenever the version of a layer or data set is raised, and now and then.
+    """Yields at once, whenever a layer, a data set or an upload changes, and now and then.
 
     Jobs whose worker is dead are removed on the way. conninfo  as geoplan_app.
     """

@@ -48,9 +48,21 @@ async def sums(
 
     as_of  counts what was finished by that day; None: by the day each source stands for.
     """
-    columns = {
-        name: [getattr(target, name) for target in wanted] for name in Wanted.__dataclass_fields__
-    }
     async with connection.cursor(row_factory=class_row(Sum)) as cursor:
-        await cursor.execute(_SQL["sums"], columns | {"as_of": as_of})
+        await cursor.execute(_SQL["sums"], _parameters(wanted, as_of))
         return await cursor.fetchall()
+
+
+def held_sums(
+    connection: psycopg.Connection, wanted: Sequence[Wanted], as_of: date | None
+) -> list[Sum]:
+    """As `sums`, on a plain connection."""
+    with connection.cursor(row_factory=class_row(Sum)) as cursor:
+        return cursor.execute(_SQL["sums"], _parameters(wanted, as_of)).fetchall()
+
+
+def _parameters(wanted: Sequence[Wanted], as_of: date | None) -> dict[str, object]:
+    columns = Wanted.__dataclass_fields__
+    return {name: [getattr(target, name) for target in wanted] for name in columns} | {
+        "as_of": as_of
+    }

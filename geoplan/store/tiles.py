@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,19 +100,30 @@ def sources(city: City) -> dict[str, Source]:
     found = {
         "units": Source("units", "units", "units", ("units",)),
         "base": Source("base", "base", "base", ("base",)),
+        **_of_layers(each for each in city.layers.values() if each.visibility == "public"),
     }
-    for layer in city.layers.values():
-        if layer.visibility == "public" and layer.geometry != "none":
-            kind = _KINDS[layer.geometry]
-            found[layer.id] = Source(layer.id, kind, layer.id, (layer.id,), layer)
-            name = f"grid.{layer.id}"
-            found[name] = Source(name, "cells", layer.id, (layer.id,), layer)
     seen = [service for service in city.services.values() if service.visible]
     for service in seen:
         name = f"reach.{service.id}"
         found[name] = Source(name, "reach", name, _made_from([service]), service=service)
     circles = tuple((circle.id, len(circle.categories)) for circle in city.circles.values())
     found["circle"] = Source("circle", "circle", "circle", _made_from(seen), circles=circles)
+    return found
+
+
+def private_sources(city: City) -> dict[str, Source]:
+    """The sources of layers that are not public."""
+    return _of_layers(each for each in city.layers.values() if each.visibility != "public")
+
+
+def _of_layers(layers: Iterable[Layer]) -> dict[str, Source]:
+    found = {}
+    for layer in layers:
+        if layer.geometry != "none":
+            kind = _KINDS[layer.geometry]
+            found[layer.id] = Source(layer.id, kind, layer.id, (layer.id,), layer)
+            name = f"grid.{layer.id}"
+            found[name] = Source(name, "cells", layer.id, (layer.id,), layer)
     return found
 
 

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from geoplan.api import create_app
 from geoplan.catalogue import City
 from geoplan.resources import resource
-from geoplan.serving import map_page
+from geoplan.serving import pages
 from geoplan.settings import Settings
 from tests.api import made, walked
 from tests.api.asking import Api, running, wait_until
@@ -77,7 +77,7 @@ def application(database: TestDatabase, city: City, **settings: object) -> FastA
         city,
         tiles_conninfo=database.url("geoplan_tiles"),
         app_conninfo=database.url("geoplan_app"),
-        page=map_page(chosen, city),
+        page=pages(chosen, city),
         hosts=["map.test"],
     )
 

@@ -143,11 +143,13 @@ def test_pages_of_sample_data_say_so(api: Api) -> None:
 ALLOWED = {
     "document": {"openapi", "info", "servers", "paths", "components"},
     "info": {"title", "version", "description", "license", "contact", "termsOfService"},
-    "operation": {"tags", "summary", "description", "operationId", "parameters", "responses"},
+    "operation": {
+        "tags", "summary", "description", "operationId", "parameters", "requestBody", "responses", "security",
+    },
     "parameter": {"name", "in", "description", "required", "schema", "style", "explode"},
     "schema": {
         "type", "properties", "required", "items", "enum", "format", "title", "default", "minimum",
-        "maximum", "minItems", "maxItems", "additionalProperties", "$ref",
+        "maximum", "minItems", "maxItems", "minLength", "maxLength", "additionalProperties", "$ref",
     },
 }  # fmt: skip
 TYPES = {"string", "integer", "number", "boolean", "array", "object"}
@@ -166,9 +168,11 @@ def test_the_description_is_openapi_3_0_and_names_every_parameter(api: Api) -> N
         assert {n for n in operation if not n.startswith("x-")} <= ALLOWED["operation"], path
         in_path = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
         assert in_path == set(re.findall(r"{(\w+)}", path))
+        for word in operation.get("security", ()):
+            assert word.keys() <= document["components"]["securitySchemes"].keys()
         for parameter in operation.get("parameters", ()):
             assert parameter.keys() <= ALLOWED["parameter"]
-        assert "200" in operation["responses"]
+        assert operation["responses"].keys() & {"200", "201", "204"}
     for schema in schemas(document):
         assert schema.keys() <= ALLOWED["schema"], schema
         assert schema.get("type", "string") in TYPES
@@ -204,8 +208,8 @@ def test_the_whole_api_is_described(api: Api) -> None:
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path, methods in document["paths"].items():
-        assert methods.keys() == {"get"}
-        yield path, methods["get"]
+        for operation in methods.values():
+            yield path, operation
 
 
 def schemas(node: Any) -> Iterator[dict[str, Any]]:

@@ -30,6 +30,12 @@ def test_every_request_of_the_page_answers(api: Api, line: str) -> None:
         assert answer.json().get("features", [1]), "the example finds nothing"
 
 
+@pytest.mark.parametrize("line", blocks("http account"))
+def test_requests_for_accounts_ask_the_public_who_it_is(api: Api, line: str) -> None:
+    method, path = line.split(" ")
+    assert api.problem(path, 401, method=method)["code"] == "login_needed"
+
+
 @pytest.mark.parametrize("line", blocks("sh"))
 def test_every_command_of_the_page_answers_as_it_says(api: Api, line: str) -> None:
     command, expected = line.split("#")
@@ -59,7 +65,9 @@ def test_the_example_of_an_error_is_what_is_answered(api: Api) -> None:
 
 def test_every_route_is_on_the_page(api: Api) -> None:
     text = PAGE.read_text(encoding="utf-8")
-    asked = {urlsplit(line.split(" ")[1]).path for line in blocks("http")}
+    lines = (*blocks("http"), *blocks("http account"))
+    asked = {urlsplit(line.split(" ")[1]).path for line in lines}
+    asked |= {urlsplit(url).path for url in re.findall(f"{ADDRESS}[^' ]*", text)}
     for path in api.json("/openapi.json")["paths"]:
         if path in {"/", "/map/{name}.js", "/static/{path}", "/static/{path:path}"}:
             continue  # the page's own files

@@ -13,7 +13,7 @@ import pytest
 
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
-from geoplan.serving import map_page
+from geoplan.serving import pages
 from geoplan.settings import Settings
 from tests.api.asking import Api, running
 from tests.api.conftest import application
@@ -139,7 +139,7 @@ def test_raster_tiles_widen_the_policy_by_their_hosts_only(
 @pytest.mark.parametrize("wrong", ["javascript:alert(1)", "https://a b/{z}", "x", "https://*/{z}"])
 def test_a_raster_address_that_is_none_is_told_at_the_start(city: City, wrong: str) -> None:
     with pytest.raises(GeoplanError) as caught:
-        map_page(Settings(raster_url=wrong), city)
+        pages(Settings(raster_url=wrong), city)
     assert caught.value.code == "raster_url_invalid"
 
 

@@ -275,8 +275,8 @@ def test_empty_cells_and_unknown_units_are_named(tmp_path: Path, city: City) -> 
         ("value_missing", 2),
         ("value_missing", 3),
         ("geometry_missing", 4),
-        ("coordinate_unreadable", 5),
         ("unit_unknown", 5),
+        ("coordinates_unreadable", 5),
         ("dates_reversed", 6),
     ]
     assert error.code == "import_rejected"

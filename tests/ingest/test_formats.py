@@ -124,7 +124,7 @@ def test_a_system_of_ones_own_is_refused(tmp_path: Path, city: City) -> None:
     [
         ("GCJ-02", "crs_shifted"), ("高德坐标", "crs_shifted"), ("BD09", "crs_shifted"),
         ("EPSG:4610", "crs_refused"), ("EPSG:2380", "crs_refused"), ("EPSG:4214", "crs_refused"),
-        ("成都独立坐标系", "crs_refused"), ("EPSG:999999", "crs_unknown"), ("banana", "crs_unknown"),
+        ("成都独立坐标系", "crs_local"), ("EPSG:999999", "crs_unknown"), ("banana", "crs_unknown"),
         ("+proj=longlat +nadgrids=/etc/passwd", "crs_unknown"),
     ],
 )  # fmt: skip

@@ -136,7 +136,7 @@ def test_numbers_with_units(raw: Any, unit: str | None, expected: float) -> None
     ("raw", "unit", "expected"),
     [
         ("约3.2", "公里", "number_approximate"), ("3.2公里左右", "公里", "number_approximate"), ("600+", "桩", "number_approximate"),
-        ("十二", "桩", "number_unreadable"), ("1.2.3", "公里", "number_unreadable"), ("1e5", "公里", "number_unreadable"), (10**400, "公里", "number_not_finite"),
+        ("十二", "桩", "number_unreadable"), ("1.2.3", "公里", "number_unreadable"), ("1e5", "公里", "number_in_scientific"), (10**400, "公里", "number_not_finite"),
         ("3,20", "公里", "number_unreadable"), (True, "桩", "number_unreadable"), ("无", "桩", "number_unreadable"),
         ("12枪", "桩", "unit_mismatch"), ("3亩", "公里", "unit_mismatch"), ("3公里", None, "unit_mismatch"),
         (-1, "桩", "number_negative"), ("-3", "公里", "number_negative"), (float("nan"), "桩", "number_not_finite"),
@@ -169,7 +169,7 @@ def test_degrees_in_every_form(raw: Any, expected: float) -> None:
 @pytest.mark.parametrize("raw", ["", "x", "104,06", "104.06W", "-104", True, "1e2", float("nan")])
 def test_degrees_that_are_none_are_refused(raw: Any) -> None:
     assert code(to_coordinate, raw, "EPSG:4326") in {
-        "coordinate_unreadable",
+        "coordinates_unreadable",
         "number_not_finite",
     }
 

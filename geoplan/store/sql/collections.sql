@@ -49,9 +49,17 @@ FROM held AS h;
 
 -- name: features
 -- A page of a layer as GeoJSON text, in the order of its ids: rows that come or go between two pages
--- neither repeat nor hide another. Absent conditions fold away when the plan is made.
+-- neither repeat nor hide another. Absent conditions fold away when the plan is made. Chosen first and
+-- written then, so that no row is written that is not shown.
 SELECT f.id::text AS key, ('{{"type":"Feature","id":"' || f.id || '","geometry":' || {geometry} || ',"properties":' || p.json || '}}') AS json
-FROM feature AS f
+FROM (
+    SELECT f.* FROM {rows} AS f
+    WHERE f.layer_id = %(layer)s
+      AND (%(after)s::text IS NULL OR f.id > %(after)s::uuid)
+      AND {conditions}
+    ORDER BY f.id
+    LIMIT %(limit)s
+) AS f
 JOIN source AS s ON s.id = f.source_id
 CROSS JOIN LATERAL (
     SELECT json_object_agg(v.id, v.value ORDER BY v.part, v.n)::text AS json FROM (
@@ -75,14 +83,27 @@ CROSS JOIN LATERAL (
             (3, 'source_attribution', to_jsonb(s.attribution))) AS e (n, id, value)
     ) AS v
 ) AS p
-WHERE f.layer_id = %(layer)s
-  AND (%(after)s::text IS NULL OR f.id > %(after)s::uuid)
-  AND {conditions}
-ORDER BY f.id
-LIMIT %(limit)s;
+ORDER BY f.id;
 
 -- name: count_features
-SELECT count(*) FROM feature AS f WHERE f.layer_id = %(layer)s AND {conditions};
+SELECT count(*) FROM {rows} AS f WHERE f.layer_id = %(layer)s AND {conditions};
+
+-- name: features_now
+feature
+
+-- name: features_then
+-- The rows as they were at a moment: those that are so since before it, and those that ended after it.
+(SELECT n.layer_id, n.id, n.source_id, n.unit, n.district, n.name_zh, n.name_en, n.status, n.started_on, n.finished_on,
+        n.properties, n.amounts, n.geom, n.synthetic
+ FROM feature AS n WHERE n.layer_id = %(layer)s AND n.valid_from <= %(at)s
+ UNION ALL
+ SELECT v.layer_id, v.id, r.source_id, r.unit, r.district, r.name_zh, r.name_en, r.status, r.started_on, r.finished_on,
+        r.properties, r.amounts, v.geom, r.synthetic
+ FROM feature_version AS v
+ CROSS JOIN LATERAL jsonb_to_record(v.state) AS r (
+     source_id text, unit text, district text, name_zh text, name_en text, status text, started_on date, finished_on date,
+     properties jsonb, amounts bigint[], synthetic boolean)
+ WHERE v.layer_id = %(layer)s AND v.valid_from <= %(at)s AND v.valid_to > %(at)s)
 
 -- name: feature_conditions
 (%(id)s::uuid IS NULL OR f.id = %(id)s)
@@ -138,3 +159,6 @@ ST_AsGeoJSON(ST_Transform(ST_GeomFromGeoJSON(ST_AsGeoJSON(ST_ForcePolygonCCW(f.g
 
 -- name: geometry_metres_flipped
 ST_AsGeoJSON(ST_FlipCoordinates(ST_Transform(ST_GeomFromGeoJSON(ST_AsGeoJSON(ST_ForcePolygonCCW(f.geom), 6, 0)), {srid})), 4, 0)
+
+-- name: has_synthetic
+SELECT EXISTS (SELECT FROM feature WHERE layer_id = %(layer)s AND synthetic);

@@ -5,6 +5,10 @@ SELECT set_config('geoplan.account', %(account)s, true), set_config('geoplan.rea
 -- Held to the end of the transaction: the layer's writers queue here, so deltas never cross.
 SELECT pg_advisory_xact_lock(hashtextextended('geoplan layer ' || %(layer)s, 0));
 
+-- name: instant
+-- Asked after the lock: the moment from which this writer's changes hold.
+SELECT layer_instant(%(layer)s);
+
 -- name: make_incoming
 CREATE TEMPORARY TABLE incoming (
     id uuid PRIMARY KEY, key text, digest bytea, unit text, district text, name_zh text, name_en text, status text,
@@ -17,6 +21,9 @@ CREATE TEMPORARY TABLE incoming_share (
 
 -- name: held_digests
 SELECT key, digest FROM feature WHERE layer_id = %(layer)s AND source_id = %(source)s;
+
+-- name: held_digests_of
+SELECT key, digest FROM feature WHERE layer_id = %(layer)s AND source_id = %(source)s AND key = ANY (%(keys)s);
 
 -- name: copy_rows
 COPY incoming (id, key, digest, unit, district, name_zh, name_en, status, started_on, finished_on, properties,
@@ -36,21 +43,27 @@ DELETE FROM feature_cell AS s USING incoming AS i WHERE s.layer_id = %(layer)s A
 
 -- name: put_features
 INSERT INTO feature AS f (layer_id, id, source_id, key, digest, unit, district, name_zh, name_en, status, started_on,
-                          finished_on, properties, amounts, geom, source_row, source_crs, original, synthetic, account_id)
+                          finished_on, properties, amounts, geom, source_row, source_crs, original, synthetic, account_id,
+                          valid_from, reason)
 SELECT %(layer)s, id, %(source)s, key, digest, unit, district, name_zh, name_en, status, started_on,
        finished_on, properties, amounts, ST_GeomFromWKB(wkb, 4326), source_row, source_crs, original, %(synthetic)s,
-       %(account)s
+       %(account)s, %(instant)s, nullif(current_setting('geoplan.reason', true), '')
 FROM incoming
 ON CONFLICT (layer_id, id) DO UPDATE SET
     digest = excluded.digest, unit = excluded.unit, district = excluded.district, name_zh = excluded.name_zh,
     name_en = excluded.name_en, status = excluded.status, started_on = excluded.started_on,
     finished_on = excluded.finished_on, properties = excluded.properties, amounts = excluded.amounts,
     geom = excluded.geom, source_row = excluded.source_row, source_crs = excluded.source_crs,
-    original = excluded.original, synthetic = excluded.synthetic, valid_from = now(), account_id = excluded.account_id;
+    original = excluded.original, synthetic = excluded.synthetic, account_id = excluded.account_id,
+    valid_from = excluded.valid_from, reason = excluded.reason;
 
 -- name: put_shares
 INSERT INTO feature_cell (layer_id, feature_id, res, cell, district, amounts)
 SELECT %(layer)s, id, res, cell, district, amounts FROM incoming_share;
+
+-- name: say_instant
+-- A deletion leaves no row that could say when it was: the history asks for it (0009).
+SELECT set_config('geoplan.instant', %(instant)s::timestamptz::text, true);
 
 -- name: drop_features
 DELETE FROM feature AS f USING incoming AS i WHERE f.layer_id = %(layer)s AND f.id = i.id;

@@ -4,13 +4,17 @@ CREATE TEMPORARY TABLE grid_delta (
 ) ON COMMIT DROP;
 
 -- name: note_shares
+-- One feature after the other, by its key. Row-level security hides from the planner how many rows there are:
+-- left to itself it joins all shares of the layer with all its features, row by row.
 INSERT INTO grid_delta
 SELECT s.res, s.cell, s.district, f.status, m.measure, %(sign)s * m.amount, %(sign)s
-FROM feature_cell AS s
-JOIN feature AS f ON f.layer_id = s.layer_id AND f.id = s.feature_id
-JOIN layer AS l ON l.id = s.layer_id
+FROM ({ids}) AS i
+CROSS JOIN LATERAL (SELECT o.status FROM feature AS o WHERE o.layer_id = %(layer)s AND o.id = i.id OFFSET 0) AS f
+CROSS JOIN LATERAL (SELECT c.res, c.cell, c.district, c.amounts FROM feature_cell AS c
+                    WHERE c.layer_id = %(layer)s AND c.feature_id = i.id OFFSET 0) AS s
+CROSS JOIN layer AS l
 CROSS JOIN LATERAL unnest(l.measures, s.amounts) AS m (measure, amount)
-WHERE s.layer_id = %(layer)s AND s.feature_id IN ({ids});
+WHERE l.id = %(layer)s;
 
 -- name: sum_delta
 CREATE TEMPORARY TABLE grid_sum ON COMMIT DROP AS
@@ -30,9 +34,10 @@ DROP TABLE grid_delta, grid_sum;
 -- name: missing_shapes
 SELECT c FROM unnest(%(cells)s::bigint[]) AS c WHERE NOT EXISTS (SELECT FROM cell_shape AS s WHERE s.cell = c);
 
--- name: put_shape
+-- name: put_shapes
 INSERT INTO cell_shape (cell, res, center, boundary)
-VALUES (%(cell)s, %(res)s, ST_GeomFromWKB(%(center)s, 4326), ST_GeomFromWKB(%(boundary)s, 4326))
+SELECT n.cell, n.res, ST_GeomFromWKB(n.center, 4326), ST_GeomFromWKB(n.boundary, 4326)
+FROM unnest(%(cell)s::bigint[], %(res)s::smallint[], %(center)s::bytea[], %(boundary)s::bytea[]) AS n (cell, res, center, boundary)
 ON CONFLICT (cell) DO NOTHING;
 
 -- name: drift

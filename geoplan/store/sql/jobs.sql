@@ -27,3 +27,4 @@ WHERE j.status = 'doing' AND NOT EXISTS (
 
 -- name: listen
 LISTEN geoplan_layer;
+LISTEN geoplan_upload;

@@ -1,0 +1,1 @@
+"""Use cases of staff files: receive, check, review, publish, take back."""

@@ -1,0 +1,173 @@
+"""Publishing: the ready rows of an upload become features, all of them or none."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from uuid import UUID
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+
+from geoplan.catalogue import City, Layer
+from geoplan.errors import GeoplanError
+from geoplan.grid import Districts, split
+from geoplan.imports.features import amounts_of, load_districts, shapes
+from geoplan.store.edits import lock_layer
+from geoplan.store.features import FeatureRow, FeatureWriter, ShareRows, act_as
+from geoplan.store.publications import Change, Published, allow_long_work, note_published
+from geoplan.store.sources import Source, put_source
+from geoplan.store.uploads import Upload, put_published
+from geoplan.text import Text
+from geoplan.uploads.plan import Plan, Target, make_plan, source_of
+
+_BATCH = 5_000  # features that are cut at once: what bounds the memory of lines and outlines
+
+
+def publish_rows(
+    connection: psycopg.Connection, city: City, upload: Upload, account: UUID
+) -> Counter[Change]:
+    """Write the ready rows of an approved upload as features, with shares, grid and history.
+
+    connection  in the caller's transaction, which holds the upload's lock.
+    Returns how many features were inserted, updated, and left as they were.
+    Raises GeoplanError 409 `nothing_ready`, `rows_same_feature`.
+    """
+    layer = city.layer(upload.layer)
+    allow_long_work(connection)
+    act_as(connection, account, f"upload {upload.id} {upload.file_name}")
+    lock_layer(connection, layer.id)
+    districts = load_districts(connection)
+    plan = make_plan(connection, layer, upload, districts)
+    if not plan.targets:
+        raise nothing_ready()
+    put_sources(connection, city, upload, plan)
+    _write(connection, layer, plan, districts, account)
+    note_published(
+        connection,
+        upload.id,
+        layer.id,
+        [Published(target.row.row, target.feature_id, _change(target)) for target in plan.targets],
+    )
+    put_published(connection, upload.id)
+    return changes_of(plan)
+
+
+def changes_of(plan: Plan) -> Counter[Change]:
+    """How many features a plan inserts, updates, and leaves as they are."""
+    return Counter(_change(target) for target in plan.targets)
+
+
+def write_features(
+    writer: FeatureWriter,
+    layer: Layer,
+    rows: Sequence[FeatureRow],
+    geometry: NDArray[np.object_],
+    districts: Districts,
+) -> None:
+    """Measure features, cut them by cells and districts, and put them.
+
+    geometry  (n,) EPSG:4326, the shapes of the rows; their amounts are set here.
+    """
+    for start in range(0, len(rows), _BATCH):
+        part = rows[start : start + _BATCH]
+        shape = geometry[start : start + _BATCH]
+        amounts = amounts_of(layer, shape, [row.properties for row in part])
+        cut = split(shape, amounts, districts)
+        measured = [
+            replace(row, amounts=own) for row, own in zip(part, amounts.tolist(), strict=True)
+        ]
+        writer.put(measured, ShareRows(cut.feature, cut.res, cut.cell, cut.district, cut.amounts))
+
+
+def nothing_ready() -> GeoplanError:
+    """The error of an upload without a row that could be published."""
+    return GeoplanError(
+        "nothing_ready",
+        Text("没有可以发布的行", "No row is ready to be published"),
+        Text("请先改正错误、确认警告", "Correct the errors and nod at the warnings first"),
+        status=409,
+    )
+
+
+def _write(
+    connection: psycopg.Connection,
+    layer: Layer,
+    plan: Plan,
+    districts: Districts,
+    account: UUID,
+) -> None:
+    changed = [index for index, target in enumerate(plan.targets) if not target.unchanged]
+    for (source, synthetic), indices in _by_source(plan.targets, changed):
+        targets = [plan.targets[index] for index in indices]
+        writer = FeatureWriter(
+            connection,
+            layer.id,
+            source,
+            shapes,
+            account=account,
+            synthetic=synthetic,
+            keys=[target.key for target in targets],
+        )
+        rows = [_row(target) for target in targets]
+        write_features(writer, layer, rows, plan.geometry[indices], districts)
+        writer.finish()
+
+
+def _by_source(
+    targets: Sequence[Target], indices: Sequence[int]
+) -> Iterator[tuple[tuple[str, bool], list[int]]]:
+    grouped: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    for index in indices:
+        grouped[targets[index].source_id, targets[index].synthetic].append(index)
+    yield from sorted(grouped.items())
+
+
+def _row(target: Target) -> FeatureRow:
+    return FeatureRow(
+        key=target.key,
+        digest=target.digest,
+        unit=target.unit,
+        district=target.district,
+        name_zh=target.name_zh,
+        name_en=target.name_en,
+        status=target.status,
+        started_on=target.started_on,
+        finished_on=target.finished_on,
+        properties=target.properties,
+        amounts=(),
+        wkb=target.row.wkb,
+        source_row=target.row.row,
+        source_crs=target.row.source_crs,
+        original=target.row.original,
+    )
+
+
+def _change(target: Target) -> Change:
+    if target.unchanged:
+        return "unchanged"
+    return "inserted" if target.held is None else "updated"
+
+
+def put_sources(connection: psycopg.Connection, city: City, upload: Upload, plan: Plan) -> None:
+    """A source for each unit that has something new: whose it is, and the last file of it."""
+    names = {unit.code: unit.name for unit in city.units}
+    for unit in sorted({t.unit for t in plan.targets if t.held is None}, key=str):
+        name = names.get(str(unit), city.title)
+        put_source(
+            connection,
+            Source(
+                id=source_of(unit),
+                kind="features",
+                title_zh=f"{name.zh}上报",
+                title_en=f"Reported by {name.en}",
+                licence=None,
+                attribution=None,
+                synthetic=False,
+                as_of=None,
+                file_name=upload.file_name,
+                sha256=upload.sha256,
+            ),
+        )

@@ -1,0 +1,134 @@
+"""Archives that swell, lie, climb out, and files that are nothing but zeros."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from tests.corpus.hostile import REFUSED, Bait, Hostile, plain, rezip, schools
+from tests.corpus.writing import (
+    shapefile_zip,
+)
+
+_L = "龙泉驿区"
+
+
+def _zeros(names: Sequence[str], size: int, name: str = "大.zip") -> Callable[[Path, Bait], Path]:
+    def make(folder: Path, _: Bait) -> Path:
+        with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            for member in names:
+                with archive.open(member, "w", force_zip64=True) as stream:
+                    for _mb in range(size >> 20):
+                        stream.write(bytes(1 << 20))
+        return folder / name
+
+    return make
+
+
+def _lies(folder: Path, _: Bait) -> Path:
+    """The directory says 100 bytes for members of 60 MB."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for suffix in (".shp", ".shx", ".dbf"):
+            archive.writestr(f"a{suffix}", bytes(60 << 20))
+    honest = struct.pack("<I", 60 << 20)
+    (folder / "lie.zip").write_bytes(buffer.getvalue().replace(honest, struct.pack("<I", 100)))
+    return folder / "lie.zip"
+
+
+def _overlapping(folder: Path, _: Bait) -> Path:
+    """Three hundred entries of the directory share one compressed member (a quoted zip bomb)."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    size = 1 << 20
+    packed = packer.compress(bytes(size)) + packer.flush()
+    check = zlib.crc32(bytes(size))
+
+    def local(name: bytes) -> bytes:
+        fields = struct.pack(
+            "<IHHHHHIIIHH", 0x04034B50, 20, 0, 8, 0, 33, check, len(packed), size, len(name), 0
+        )
+        return fields + name
+
+    def entry(name: bytes) -> bytes:
+        fields = struct.pack(
+            "<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, 0, 8, 0, 33, check, len(packed), size,
+            len(name), 0, 0, 0, 0, 0, 0,
+        )  # fmt: skip
+        return fields + name
+
+    first = local(b"a.shp") + packed
+    directory = b"".join(entry(b"a.%d" % n if n else b"a.shp") for n in range(300))
+    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 300, 300, len(directory), len(first), 0)
+    (folder / "overlap.zip").write_bytes(first + directory + end)
+    return folder / "overlap.zip"
+
+
+def _slip(prefix: str) -> Callable[[Path, Bait], Path]:
+    def make(folder: Path, _: Bait) -> Path:
+        return shapefile_zip(schools(), member=f"{prefix}data")(folder)
+
+    return make
+
+
+def _symlink(folder: Path, bait: Bait) -> Path:
+    """The .dbf of a Shapefile is a link to a file elsewhere."""
+    path = shapefile_zip(schools(), without=[".dbf"])(folder)
+    with zipfile.ZipFile(path, "a") as archive:
+        link = zipfile.ZipInfo("data.dbf")
+        link.create_system = 3
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, str(bait.secret))
+    return path
+
+
+def _nested(folder: Path, bait: Bait) -> Path:
+    inner = shapefile_zip(schools())(folder)
+    with zipfile.ZipFile(folder / "套.zip", "w") as archive:
+        archive.write(inner, "inner.zip")
+    return folder / "套.zip"
+
+
+def _locked(folder: Path, _: Bait) -> Path:
+    path = shapefile_zip(schools())(folder)
+    content = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = -1
+        while (start := content.find(mark, start + 1)) >= 0:
+            content[start + offset] |= 1
+    path.write_bytes(content)
+    return path
+
+
+def _sparse(name: str, head: bytes = b"", size: int = 1 << 30) -> Callable[[Path, Bait], Path]:
+    def make(folder: Path, _: Bait) -> Path:
+        with (folder / name).open("wb") as stream:
+            stream.write(head)
+            stream.truncate(size)
+        return folder / name
+
+    return make
+
+
+SWELLING = [
+    Hostile("a Shapefile of 1 GB of zeros, packed", _zeros(["a.shp", "a.shx", "a.dbf"], 1 << 29), ("archive_too_large",)),
+    Hostile("a workbook whose sheet is 300 MB of zeros", _zeros(["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"], 100 << 20, "大.xlsx"), ("archive_too_large",)),
+    Hostile("a KMZ of 300 MB of zeros", _zeros(["doc.kml"], 300 << 20, "大.kmz"), ("archive_too_large",)),
+    Hostile("three thousand members", plain(lambda folder: rezip(folder / "多.zip", {f"{n}.txt": b"" for n in range(3_000)})), ("archive_too_large",)),
+    Hostile("members that lie about their size", _lies, ("file_damaged", "shapefile_truncated", "archive_damaged")),
+    Hostile("members that overlap", _overlapping, ("archive_damaged", "archive_too_large", "file_damaged", "shapefile_truncated", "shapefile_incomplete", *REFUSED)),
+    Hostile("members that climb out by ..", _slip("../../../../tmp/geoplan-slip/")),
+    Hostile("members with absolute paths", _slip("/tmp/geoplan-slip/")),
+    Hostile("members that climb out by backslashes", _slip("..\\..\\geoplan-slip\\")),
+    Hostile("a member that is a link", _symlink, ("file_damaged", "shapefile_truncated", "archive_damaged", *REFUSED)),
+    Hostile("an archive in an archive", _nested, REFUSED),
+    Hostile("an archive with a password", _locked, ("archive_encrypted",)),
+    Hostile("1 GB of zeros called a table", _sparse("零.csv"), ("file_too_large",)),
+    Hostile("1 GB of zeros behind the first bytes of a GeoPackage", _sparse("零.gpkg", b"SQLite format 3\0"), ("file_too_large",)),
+    Hostile("80 MB of zeros called a table", _sparse("零.csv", size=80 << 20), ("table_broken", *REFUSED)),
+    Hostile("80 MB of zeros behind a table's header", _sparse("零.csv", "名称,状态,经度,纬度\n".encode(), 80 << 20), ("table_broken", "cell_too_long", "encoding_unknown", *REFUSED)),
+    Hostile("80 MB of zeros behind the first bytes of a FlatGeobuf", _sparse("零.fgb", b"fgb\x03fgb\x00", 80 << 20), ("file_damaged", "no_rows", "reader_out_of_memory", "reader_died", *REFUSED)),
+]  # fmt: skip
