@@ -18,6 +18,7 @@ from geoplan.store.grid import GridChange, ShapeMaker
 from geoplan.store.sql import queries
 
 _SQL = queries("features")
+_MANY = 1_000  # changes after which the planner's statistics are made anew
 OPERATOR = UUID("00000000-0000-0000-0000-000000000001")
 
 
@@ -73,8 +74,12 @@ class Changes:
     removed: int = 0
 
     @property
+    def total(self) -> int:
+        return self.inserted + self.updated + self.removed
+
+    @property
     def any(self) -> bool:
-        return bool(self.inserted or self.updated or self.removed)
+        return self.total > 0
 
 
 class FeatureWriter:
@@ -187,6 +192,8 @@ class FeatureWriter:
         self._grid.apply()
         if self.changes.any:
             self._connection.execute(_SQL["raise_version"], self._keys)
+        if self.changes.total >= _MANY:
+            self._connection.execute(_SQL["count_anew"], self._keys)
         self._connection.execute(_SQL["drop_incoming"])
         return self.changes
 

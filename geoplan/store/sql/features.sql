@@ -77,6 +77,9 @@ DROP TABLE incoming, incoming_share;
 -- name: raise_version
 SELECT raise_layer_version(%(layer)s);
 
+-- name: count_anew
+SELECT count_features_anew(%(layer)s);
+
 -- name: held_sources
 SELECT source_id, bool_or(synthetic) FROM feature WHERE layer_id = %(layer)s GROUP BY source_id ORDER BY source_id;
 
