@@ -25,7 +25,7 @@ def run(place: Place) -> Iterator[Figure]:
     """Import the ledger, again, and beside it plain rows; the stations stay in the database."""
     path = ledger(place.files)
     seconds, peak_mb = _import(place, path)
-    floor_s = _copy(place.database, path)
+    floor_s = copy_floor(place.database, path)
     yield Figure(
         f"a CSV of {ROWS:,} charging stations imported: checked, located, cut by cells, written",
         f"{seconds:.1f} s",
@@ -77,7 +77,7 @@ def memory(pid: int) -> int:
     return total
 
 
-def _copy(database: RunningCluster, path: Path) -> float:
+def copy_floor(database: RunningCluster, path: Path) -> float:
     """Seconds to bring the same rows into a plain table."""
     rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     points = shapely.to_wkb(

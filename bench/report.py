@@ -10,7 +10,7 @@ from pathlib import Path
 import h3
 import shapely
 
-from bench import grid, imports, reach, tiles
+from bench import grid, imports, reach, tiles, uploads
 from bench.figures import Figure, show
 from bench.place import installation
 
@@ -39,6 +39,8 @@ def figures() -> Iterator[Figure]:
     with installation() as place:
         yield from imports.run(place)
         yield from tiles.run(place)
+    with installation() as place:
+        yield from uploads.run(place)
     yield from reach.run()
 
 

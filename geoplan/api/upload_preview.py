@@ -35,9 +35,9 @@ router = strict_router(prefix="/api", tags=["uploads"], responses=described.PROB
     summary="Before and after",
     description="`features`: how many would be added, updated, unchanged; `progress`: targets of "
     "the city, `units`: of each unit concerned; `coverage`: people within reach on foot by "
-    "service and time, with `coverage_state`: none (the layer feeds no service), ready, computing "
-    "(a worker is at it), or later (once it is submitted). `edited`: features that somebody "
-    "changed after the upload was checked. Nothing is changed by looking.",
+    "service and time, with `coverage_state`: none (the layer feeds no service), ready, "
+    "computing (a worker is at it), later (once it is submitted), or failed. `edited`: features "
+    "that somebody changed after the upload was checked. Nothing is changed by looking.",
     **own_route(),
 )
 async def preview(request: Request, caller: Asking, id: str) -> Response:  # noqa: A002
@@ -112,7 +112,7 @@ async def _coverage(
         held = upload.preview
         current = held is not None and held["of"]["version"] == upload.version
         if held is not None and (current or upload.state != "submitted"):
-            return "ready", held["coverage"]
+            return "failed" if "error" in held else "ready", held["coverage"]
         if upload.state != "submitted":
             return "later", []
         if time.monotonic() > ends:

@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+_REPORT = "-检查报告"
 _AT_ONCE = asyncio.Semaphore(2)
 """Workbooks of one service that are made at once."""
 
@@ -69,7 +70,7 @@ async def workbook(request: Request, caller: Asking, id: str) -> Response:  # no
     except BaseException:
         made.unlink()
         raise
-    name = f"{PurePath(upload.file_name).stem}-检查报告.xlsx"
+    name = f"{PurePath(upload.file_name).stem.removesuffix(_REPORT)}{_REPORT}.xlsx"
     return _sent(made, XLSX, name, etag)
 
 

@@ -20,8 +20,7 @@ _NAMES = ("点号", "编码", "高程")
 
 
 def read_cass(path: Path, encoding: str | None) -> Iterator[dict[str, Any]]:
-    """Points, numbered by their lines; the file never says its system,
-    and is in GBK as a rule.
+    """Points, numbered by their lines; the file never says its system.
 
     Raises GeoplanError `encoding_unknown`.
     """
@@ -31,6 +30,7 @@ def read_cass(path: Path, encoding: str | None) -> Iterator[dict[str, Any]]:
         "crs": None,
         "sheet": None,
         "encoding": decoded.encoding,
+        "guessed": decoded.guessed,
     }
     points = (
         _point(number, line)

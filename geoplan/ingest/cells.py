@@ -82,17 +82,19 @@ class CellReader:
 
     def _column(self, rows: Rows, column: Column, notes: list[Note]) -> list[Any]:
         """One column's values; equal cells are read once."""
-        field = column.field
-        known: dict[tuple[type, Any], tuple[Any, list[BadValue]]] = {}
+        required = column.field.required
+        known: dict[Any, tuple[Any, list[BadValue]]] = {}
         values = []
         for index, raw in enumerate(rows.columns[column.index]):
-            key = (type(raw), raw)
-            if key not in known:
-                known[key] = self._cell(column, raw)
-            value, found = known[key]
+            # 1, 1.0 and True are equal keys; a text is never equal to another type.
+            key = raw if type(raw) is str else (type(raw), raw)
+            read = known.get(key)
+            if read is None:
+                read = known[key] = self._cell(column, raw)
+            value, found = read
             if found:
                 notes += [Note(index, bad, column.header, raw) for bad in found]
-            elif value is None and field.required:
+            elif required and value is None:
                 notes.append(Note(index, _EMPTY, column.header, None))
             values.append(value)
         return values

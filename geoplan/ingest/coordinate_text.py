@@ -43,6 +43,7 @@ _AXES: dict[str, Axis] = {
 _NAMES = "|".join((*_AXES, "X", "Y"))  # X and Y say nothing: to surveyors X is north
 _SIGNED = re.compile(rf"(?P<before>{_NAMES})?[:=]?\s*(?P<number>.*?)\s*(?P<after>[EN])?", re.DOTALL)
 _PLAIN = re.compile(r"\+?(\d{1,9})(?:\.(\d*))?°?|\+?\.(\d+)°?")
+_USUAL = re.compile(r"[0-9]{1,9}\.([0-9]+)")
 _GROUPED = re.compile(r"(\d{1,3}(?:,\d{3})+)(?:\.(\d+))?")
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?[E]\+?(\d{1,2})")
 _DMS = re.compile(
@@ -67,7 +68,10 @@ def read_coordinate(raw: Any) -> Coordinate:
         raise unreadable()
     if isinstance(raw, int | float):
         return _of_number(raw)
-    return _of_text(_normal(str(raw)))
+    text = str(raw)
+    if usual := _USUAL.fullmatch(text):  # what most cells are, quickly
+        return Coordinate(float(text), step=10.0 ** -len(usual[1]))
+    return _of_text(_normal(text))
 
 
 def read_pair(raw: Any) -> tuple[Coordinate, Coordinate]:

@@ -11,11 +11,13 @@ from typing import Any
 
 from geoplan.errors import GeoplanError, Where
 from geoplan.ingest.encoding import decode
-from geoplan.ingest.raw import MAX_CELL
+from geoplan.ingest.raw import MAX_CELL, check_width
 from geoplan.ingest.sheets import in_batches, too_long
 from geoplan.text import Text
 
 _SEPARATORS = (",", "\t", ";", "|", "，", "；")
+_MOST_COLUMNS = 16_384
+"""Columns of a spreadsheet; a line with more separators is no row of one, be it empty."""
 
 
 def read_text(path: Path, encoding: str | None) -> Iterator[dict[str, Any]]:
@@ -61,6 +63,8 @@ def _numbered(rows: Any) -> Iterator[tuple[int, list[Any]]]:
     number = 0
     try:
         for number, cells in enumerate(rows, start=1):
+            if len(cells) > _MOST_COLUMNS:
+                check_width(len(cells), number)
             yield number, [cell if cell != "" else None for cell in cells]
     except csv.Error as error:
         if "field limit" in str(error):

@@ -152,16 +152,18 @@ def _name(cell: Any) -> str:
 
 def is_repeated(cells: Cells, names: Sequence[str]) -> bool:
     """Whether a row is the header again, as at the top of a printed page."""
-    pairs = [(cell, name) for cell, name in zip(cells, names, strict=False) if cell is not None]
-    if len(pairs) < 2 or not all(
-        isinstance(cell, str) and cell.strip()[:1] == name[:1] for cell, name in pairs
-    ):
-        return False
-    return all(_flat(cell) == _flat(name) for cell, name in pairs)
+    same = 0
+    for cell, name in zip(cells, names, strict=False):
+        if cell is None:
+            continue
+        if cell != name and (not isinstance(cell, str) or _flat(cell) != _flat(name)):
+            return False
+        same += 1
+    return same > 1
 
 
-def _flat(cell: Any) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", str(cell)))
+def _flat(text: str) -> str:
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
 def _missing(chosen: int | None) -> GeoplanError:

@@ -49,7 +49,7 @@ class _Parcel:
 def read_parcels(path: Path, encoding: str | None) -> Iterator[dict[str, Any]]:
     """Parcels in their order; rings inside another are holes, others are parts.
 
-    Such files are in GBK as a rule. A corner that is not repeated at the end of its ring is, as surveyors leave it out.
+    A corner that is not repeated at the end of its ring is, as surveyors leave it out.
     Raises GeoplanError `encoding_unknown`.
     """
     decoded = decode(path.read_bytes(), encoding)
@@ -59,6 +59,7 @@ def read_parcels(path: Path, encoding: str | None) -> Iterator[dict[str, Any]]:
         "crs": _system(lines),
         "sheet": None,
         "encoding": decoded.encoding,
+        "guessed": decoded.guessed,
     }
     vertices = Vertices()
     rows = (

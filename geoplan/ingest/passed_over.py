@@ -17,13 +17,15 @@ _LIKE_TOTAL = re.compile(r"[计汇]|total|sum", re.IGNORECASE)
 _AFTER_WORD = re.compile(r"[（(：:]")
 _LABELLED = 4
 """Cells among which the word for a total may stand, behind a district or a running number."""
+_LONGEST_LABEL = 20
 
 _NOTE = re.compile(
     r"(?:附?注|备注|说明|填表说明|填写说明|数据来源|(?:填表|填报|制表|审核|复核|审批|负责|责任|经办|联系)人?|"
     r"单位负责人|分管领导|主管领导|联系电话|填报单位|(?:填报|填表|报送|制表)(?:日期|时间)|单位[（(]?盖章[）)]?)"
     r"\s*[:：]|注\s*\d|[※＊*]\s*\S{4}"
 )
-_NOTE_CELLS = 4
+NOTE_CELLS = 4
+"""Filled cells that a note or a line of signatures has at most."""
 _SECTION = re.compile(
     r"\s*(?:[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*[、.．:：]|第[一二三四五六七八九十]{1,3}[部分类章节])"
 )
@@ -40,24 +42,24 @@ def is_total(cells: Sequence[Any]) -> bool:
     for cell in cells:
         if cell is None:
             continue
-        if isinstance(cell, str) and _LIKE_TOTAL.search(cell) and _is_total_word(cell):
-            return True
+        if isinstance(cell, str):
+            if _LIKE_TOTAL.search(cell) and _is_total_word(cell):
+                return True
+            if len(cell) > _LONGEST_LABEL or ("." in cell and cell.replace(".", "").isdecimal()):
+                return False
+        elif not (isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())):
+            return False
         left -= 1
-        if left == 0 or not _may_stand_before(cell):
+        if left == 0:
             return False
     return False
 
 
 def _is_total_word(cell: str) -> bool:
+    if cell[:1] in "=@+-":  # a formula as text
+        return False
     plain = unicodedata.normalize("NFKC", _AFTER_WORD.split(cell, maxsplit=1)[0])
     return _TOTAL.fullmatch(re.sub(r"[\W_]+", "", plain).lower()) is not None
-
-
-def _may_stand_before(cell: Any) -> bool:
-    """A running number or a short name; not the figures of a row."""
-    if isinstance(cell, str):
-        return len(cell) <= 20 and not ("." in cell and cell.replace(".", "").isdecimal())
-    return isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())
 
 
 def divides_rows(cells: Sequence[Any], merged_width: int) -> bool:
@@ -67,7 +69,7 @@ def divides_rows(cells: Sequence[Any], merged_width: int) -> bool:
     """
     filled = [cell for cell in cells if cell is not None]
     first = filled[0] if filled else None
-    if not isinstance(first, str) or len(filled) > _NOTE_CELLS:
+    if not isinstance(first, str) or len(filled) > NOTE_CELLS:
         return False
     if _NOTE.match(first.strip()):
         return True

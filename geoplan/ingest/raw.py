@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ BATCH_VERTICES = 500_000
 FEATURE_VERTICES = 1_000_000
 FILE_VERTICES = 20_000_000
 MAX_COLUMNS = 500
+LONG_LETTERS = 50_000_000
+"""Characters of all the cells of a file that hold more than 200 each."""
+_LONG = 200
 MAX_CELL = 32_767
 """Characters of a cell, as spreadsheet programs have it."""
 
@@ -93,13 +97,22 @@ def read(
         )
     chosen = [sheet] if kind in _WITH_SHEETS else []
     chosen += [encoding] if kind in _WITH_ENCODING else []
-    rows = 0
+    rows = letters = 0
     for batch in reader(path, *chosen):
         check_width(len(batch.get("header", ())))
         rows += len(batch.get("row", ()))
         if rows > max_rows:
             raise too_many_rows(max_rows)
+        letters += _letters(batch)
+        if letters > LONG_LETTERS:
+            raise MemoryError  # told as such: a packed file may hold more than the parent can
         yield batch
+
+
+def _letters(batch: Mapping[str, Any]) -> int:
+    """Characters of the long texts of a batch."""
+    cells = chain.from_iterable(batch.get("cells") or batch.get("columns") or ())
+    return sum(len(cell) for cell in cells if isinstance(cell, str) and len(cell) > _LONG)
 
 
 def too_many_rows(max_rows: int) -> GeoplanError:

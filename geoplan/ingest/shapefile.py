@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from geoplan.errors import GeoplanError
 from geoplan.ingest.archive import member_name, open_archive
 from geoplan.ingest.encoding import codec_of
@@ -18,6 +21,10 @@ from geoplan.text import Text
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 """Parts of a Shapefile that are read."""
+
+_COUNTS = 36
+"""Where in the record of a polygon or line the numbers of its parts and points stand."""
+_MANY = (3, 5, 13, 15, 23, 25)  # lines and polygons, plain, with height, with measure
 
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
@@ -42,6 +49,8 @@ def read_shapefile(
             ),
         )
     _check_lengths(path, parts)
+    if (index := parts[".shx"]) is not None:
+        _check_records(path, index)
     table = parts[".dbf"]
     codec, is_ascii = ("utf-8", True) if table is None else _table_encoding(table, encoding)
     said = {
@@ -116,6 +125,30 @@ def _check_lengths(path: Path, parts: dict[str, Path | None]) -> None:
             ),
             Text("请重新导出或重新复制", "export or copy it again"),
         )
+
+
+def _check_records(path: Path, index: Path) -> None:
+    """Records that say they hold more points than they can: GDAL would give no shape for them.
+
+    Raises GeoplanError `file_damaged`.
+    """
+    content = np.memmap(path, dtype=np.uint8, mode="r")
+    places = np.fromfile(index, dtype=">i4", offset=100).reshape(-1, 2).astype(np.int64) * 2
+    # Of polygons and lines: 8 bytes before a record, its type, a box, then the counts.
+    places = places[(places[:, 1] >= _COUNTS + 8) & (places[:, 0] >= 100)]
+    ends = places[:, 0] + 8 + _COUNTS + 8
+    places = places[ends <= len(content)]
+
+    def whole(offset: int) -> NDArray[np.int64]:
+        at = places[:, :1] + 8 + offset + np.arange(4)
+        numbers: NDArray[np.int64] = content[at].view("<i4").ravel().astype(np.int64)
+        return numbers
+
+    many = np.isin(whole(0), _MANY)
+    parts, points = whole(_COUNTS), whole(_COUNTS + 4)
+    needed = _COUNTS + 8 + 4 * parts + 16 * points
+    if (many & ((parts < 0) | (points < 0) | (needed > places[:, 1]))).any():
+        raise damaged()
 
 
 def _table_encoding(path: Path, said: str | None) -> tuple[str, bool]:

@@ -20,6 +20,7 @@ from geoplan.ingest.sniff import damaged_workbook
 _CHUNK = 4 << 20
 _LONGEST_ROW = 64 << 20
 _TOLD = 1_000
+_HEAD = 4_096
 
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\bhidden="(?:1|true)"[^>]*>')
 _COLUMN = re.compile(rb'<(?:\w+:)?col\s[^>]*?\bhidden="(?:1|true)"[^>]*>')
@@ -59,11 +60,12 @@ class View:
 def view_of_xlsx(path: Path, sheet: str) -> View:
     """The view of a sheet of that name.
 
-    Raises GeoplanError `workbook_damaged`, also for a DOCTYPE, `archive_damaged`.
+    Raises GeoplanError `workbook_damaged`, also for a DOCTYPE in any part, `archive_damaged`.
     """
     view = View()
     with open_archive(path) as archive:
         try:
+            _refuse_doctypes(archive)
             member = _member(archive, sheet)
             if member is not None:
                 with archive.open(member) as stream:
@@ -72,6 +74,15 @@ def view_of_xlsx(path: Path, sheet: str) -> View:
         except (OSError, EOFError, NotImplementedError, ValueError) as error:
             raise damaged_archive() from error
     return view
+
+
+def _refuse_doctypes(archive: Any) -> None:
+    """No part of a workbook has a document type; with one come entities."""
+    for name in archive.namelist():
+        if name.endswith((".xml", ".rels")):
+            with archive.open(name) as stream:
+                if b"<!DOCTYPE" in stream.read(_HEAD).replace(b"\0", b""):
+                    raise damaged_workbook()
 
 
 def _member(archive: Any, sheet: str) -> str | None:

@@ -14,7 +14,7 @@ from geoplan.errors import GeoplanError
 from geoplan.ingest.heading import Heading, find_heading, is_repeated
 from geoplan.ingest.layout import SkippedRow, SkipReason
 from geoplan.ingest.marks import is_example
-from geoplan.ingest.passed_over import divides_rows, is_numbering, is_total
+from geoplan.ingest.passed_over import NOTE_CELLS, divides_rows, is_numbering, is_total
 from geoplan.text import Text
 
 _BLANK_NAMED = 1_000
@@ -176,7 +176,9 @@ class _Reader:
         names = self._heading.names
         body = self._heading.first + self._heading.depth
         for number, cells in zip(batch["row"], batch["cells"], strict=True):
-            self._note_blank(number)
+            if number > self._last + 1:
+                self._note_blank(number)
+            self._last = number
             if self._heading.first <= number < body:
                 continue
             reason = "title" if number < body else self._reason(number, cells, body)
@@ -192,12 +194,14 @@ class _Reader:
         """Why a row below the header holds no feature; None for one that does."""
         if is_total(cells):
             return "total"
-        few = len(cells) - cells.count(None) <= 4
-        if (few and divides_rows(cells, self._widths.get(number, 1))) or is_example(cells):
-            return "title"
-        if number == body and is_numbering(cells):
-            return "title"
-        return "title" if is_repeated(cells, self._heading.names) else None
+        few = len(cells) - cells.count(None) <= NOTE_CELLS
+        is_title = (
+            (few and divides_rows(cells, self._widths.get(number, 1)))
+            or is_example(cells)
+            or (number == body and is_numbering(cells))
+            or is_repeated(cells, self._heading.names)
+        )
+        return "title" if is_title else None
 
     def _skip(self, number: int, cells: Cells, reason: SkipReason) -> None:
         self._table.skipped.append(SkippedRow(number, reason))
@@ -206,10 +210,9 @@ class _Reader:
 
     def _note_blank(self, number: int) -> None:
         """Rows between the last one and this one are blank."""
-        for blank in range(max(self._last + 1, 1), number)[: _BLANK_NAMED - self._blank]:
+        for blank in range(self._last + 1, number)[: _BLANK_NAMED - self._blank]:
             self._table.skipped.append(SkippedRow(blank, "blank"))
             self._blank += 1
-        self._last = number
 
     def _by_columns(self, kept: list[tuple[int, Cells]]) -> Rows:
         names = self._heading.names

@@ -25,6 +25,7 @@ _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _UNPRINTABLE = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 # A stroke says that there is nothing to fill in.
 _NOTHING = re.compile(r"[/\\|\-—–―－_]{1,3}")
+_SHORT_CELL = 8
 _CELL_ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|SPILL!|CALC!)")
 _SCIENTIFIC_ID = re.compile(r"\d\.\d+E\+\d{2}")
 _TRUE = {"是", "有", "√", "✓", "true", "yes", "y", "t", "1"}
@@ -40,8 +41,12 @@ def to_text(raw: Any, longest: int = LONGEST_TEXT) -> str | None:
         if not math.isfinite(raw):
             raise not_finite()
         raw = int(raw) if raw.is_integer() else raw
-    text = _SPACE.sub(" ", _INVISIBLE.sub("", str(raw))).strip()
-    if _UNPRINTABLE.search(text):
+    text = str(raw)
+    if text.isprintable() and "  " not in text:  # the usual cell, quickly
+        text = text.strip()
+    else:
+        text = _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    if not text.isprintable() and _UNPRINTABLE.search(text):
         raise BadValue(
             "text_unprintable",
             Text("含有不可见的控制字符", "the text holds invisible control characters"),
@@ -94,9 +99,12 @@ def to_value(
 
 def is_blank(raw: Any) -> bool:
     """Whether a cell holds nothing but spaces, or a stroke."""
-    return isinstance(raw, str) and (
-        not (text := raw.strip()) or (len(text) <= 3 and _NOTHING.fullmatch(text) is not None)
-    )
+    if not isinstance(raw, str):
+        return False
+    if len(raw) > _SHORT_CELL:
+        return raw.isspace()
+    text = raw.strip()
+    return not text or (not text[0].isalnum() and _NOTHING.fullmatch(text) is not None)
 
 
 def _text(field: Field, raw: Any, notes: list[BadValue] | None) -> str | None:

@@ -106,7 +106,10 @@ def read_layer(
                 wkb = batch.column(geometry).to_pylist()
                 yield from geometry_batches(list(map(text, names)), read, wkb, number, vertices)
                 number += batch.num_rows
-    except (gdal.errors.DataSourceError, gdal.errors.DataLayerError, OSError) as error:
+    # IndexError and ValueError: what a header of zeros makes of itself in the library
+    except (
+        gdal.errors.DataSourceError, gdal.errors.DataLayerError, OSError, IndexError, ValueError,
+    ) as error:  # fmt: skip
         raise damaged() from error
 
 

@@ -27,7 +27,7 @@ class NewRow:
     """A checked row as it is written; geometry as WKB in EPSG:4326.
 
     issues    as `documents.issue` writes them; codes  of all, warnings  of those that need a nod.
-    reason    why a skipped row was passed over.
+    reason    why a skipped row was passed over; accepted  warnings that have their nod already.
     """
 
     row: int
@@ -43,6 +43,7 @@ class NewRow:
     warnings: Sequence[str]
     match: Mapping[str, Any] | None
     reason: str | None = None
+    accepted: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +78,6 @@ class UploadRow:
     change: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """A row as it stood in its file, with what was found."""
-
-    row: int
-    raw: dict[str, Any]
-    values: dict[str, Any]
-    issues: list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a row lies, and its verdict."""
-
-    row: int
-    verdict: Verdict
-    lon: float
-    lat: float
-
-
 async def read_rows(
     connection: psycopg.AsyncConnection,
     upload_id: UUID,
@@ -123,13 +104,6 @@ async def read_rows(
         return await cursor.fetchall()
 
 
-async def read_spots(connection: psycopg.AsyncConnection, upload_id: UUID) -> list[Spot]:
-    """A point of every row that has a place."""
-    async with connection.cursor(row_factory=class_row(Spot)) as cursor:
-        await cursor.execute(_SQL["boxed"], {"id": upload_id})
-        return await cursor.fetchall()
-
-
 def held_row(connection: psycopg.Connection, upload_id: UUID, row: int) -> UploadRow | None:
     """One row."""
     with connection.cursor(row_factory=class_row(UploadRow)) as cursor:
@@ -143,12 +117,6 @@ def open_rows(connection: psycopg.Connection, upload_id: UUID, limit: int) -> li
     }  # fmt: skip
     with connection.cursor(row_factory=class_row(UploadRow)) as cursor:
         return cursor.execute(_of("page"), asked).fetchall()
-
-
-def held_cells(connection: psycopg.Connection, upload_id: UUID) -> list[Cells]:
-    """All rows of a file as they stood in it."""
-    with connection.cursor(row_factory=class_row(Cells)) as cursor:
-        return cursor.execute(_SQL["read_cells"], {"id": upload_id}).fetchall()
 
 
 def put_rows(connection: psycopg.Connection, upload_id: UUID, rows: Iterable[NewRow]) -> None:
@@ -193,6 +161,8 @@ def change_row(connection: psycopg.Connection, upload_id: UUID, row: NewRow) -> 
             "issues": Jsonb(list(row.issues)),
             "codes": list(row.codes),
             "warnings": list(row.warnings),
+            "accepted": list(row.accepted),
+            "match": None if row.match is None else Jsonb(dict(row.match)),
         },
     )
 

@@ -127,7 +127,10 @@ class Files:
 
     def _part(self, name: str) -> Path:
         part = self._folder / name
-        part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not part.is_dir():
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_folder(self._folder)
+            _sync_folder(self._folder.parent)
         return part
 
 

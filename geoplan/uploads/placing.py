@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 import numpy as np
-import psycopg
 import shapely
 
 from geoplan.catalogue import City, Layer
-from geoplan.errors import GeoplanError, Issue, Where
+from geoplan.errors import GeoplanError
+from geoplan.ingest.constraints import check_constraints
+from geoplan.ingest.held import Rows, check_held
+from geoplan.ingest.notes import Notes
 from geoplan.ingest.outlines import Outlines
+from geoplan.ingest.placecheck import check_districts
+from geoplan.ingest.projects import prefixes_of, project_name
+from geoplan.ingest.reference import Reference
 from geoplan.ingest.systems import WGS84
-from geoplan.store.reference import outlines
 from geoplan.store.upload_rows import NewRow, UploadRow
+from geoplan.store.uploads import Upload
 from geoplan.text import Text
 from geoplan.uploads import documents
 
@@ -31,34 +35,49 @@ _ABOUT_PLACES = {
     "same_name_near",
     "crs_by_shift",
     "crs_old_datum",
-    "crs_undecided",
+    "matches_held",
+    "may_match_held",
+    "unchanged",
 }
 _STARTS = ("coordinates_", "geometry_")
 
 
 def place_row(
-    connection: psycopg.Connection,
     city: City,
     layer: Layer,
+    upload: Upload,
     row: UploadRow,
-    columns: Collection[str],
     lonlat: tuple[float, float],
+    reference: Reference,
 ) -> NewRow:
     """The row at that place (degrees, EPSG:4326), with what is now to be said of it.
 
-    columns  headers of the file's columns that say places: what was wrong there is settled.
-    Raises GeoplanError 422 `geometry_kind`, `outside_city`.
+    What was wrong with its former place, or followed from it, is settled; the new place is judged
+    as a file's are. Raises GeoplanError 422 `geometry_kind`, `outside_city`.
     """
     _refuse_kind(layer)
-    point = shapely.Point(lonlat)
-    held = Outlines(city, {code: shapely.from_wkb(wkb) for code, wkb in outlines(connection)})
-    if held.outside_city(np.array([lonlat]))[0]:
+    outlines = Outlines(city, reference.units)
+    if outlines.outside_city(np.array([lonlat]))[0]:
         raise _outside_city(lonlat)
-    issues = [issue for issue in row.issues if not _is_about_places(issue, columns)]
-    metres = float(held.distance_m(np.array([point], dtype=object), [row.unit])[0])
-    name = next((unit.name for unit in city.units if unit.code == row.unit), None)
-    if metres > 0 and name is not None:
-        issues.append(documents.issue(_outside_district(row.row, name, metres)))
+    reading: dict[str, Any] = upload.reading or {}
+    columns = set(reading.get("columns", {}).values())
+    point, here = shapely.Point(lonlat), np.array([True])
+    geometry = np.array([point], dtype=object)
+    notes = Notes(upload.file_name, reading.get("sheet"), [row.row], [[]])
+    unit = next((each for each in city.units if each.code == row.unit), None)
+    check_districts(geometry, here, [unit], outlines, notes, None)
+    check_constraints(geometry, here, reference.constraints, notes, None)
+    [match] = check_held(
+        _as_rows(city, row, lonlat),
+        reference.features,
+        prefixes_of(city),
+        notes,
+        _header(reading, "project_no"),
+        _header(reading, "name"),
+    )
+    kept = [issue for issue in row.issues if not _is_about_places(issue, columns)]
+    issues = [*kept, *(documents.issue(found) for found in notes.issues[0])]
+    names = dict(zip(reference.features.feature_id, reference.features.name, strict=True))
     return NewRow(
         row=row.row,
         verdict=_verdict(issues),
@@ -71,11 +90,29 @@ def place_row(
         issues=issues,
         codes=documents.codes(issues),
         warnings=documents.warnings(issues),
-        match=row.match,
+        match=None if match is None else documents.match(match, names),
+        accepted=sorted(set(row.accepted) & set(documents.codes(kept))),
     )
 
 
-def _is_about_places(issue: dict[str, Any], columns: Collection[str]) -> bool:
+def _as_rows(city: City, row: UploadRow, lonlat: tuple[float, float]) -> Rows:
+    values = row.values
+    return Rows(
+        names=[project_name(values.get("name"), prefixes_of(city))],
+        numbers=[values.get("project_no")],
+        units=[row.unit],
+        lonlat=np.array([lonlat]),
+        values=[values],
+    )
+
+
+def _header(reading: dict[str, Any], field: str) -> str | None:
+    return next(
+        (use["header"] for use in reading.get("headers", ()) if use["field"] == field), None
+    )
+
+
+def _is_about_places(issue: dict[str, Any], columns: set[str]) -> bool:
     code = issue["code"]
     return code in _ABOUT_PLACES or code.startswith(_STARTS) or issue["column"] in columns
 
@@ -102,16 +139,4 @@ def _outside_city(lonlat: tuple[float, float]) -> GeoplanError:
         Text(f"位置 {where} 不在城市范围内", f"{where} lies outside the city"),
         Text("请在城市范围内点选", "Choose a place in the city"),
         status=422,
-    )
-
-
-def _outside_district(row: int, name: Text, metres: float) -> Issue:
-    far = f"{metres:,.0f}"
-    return Issue(
-        "outside_district",
-        Text(f"位置在{name.zh}之外 {far} 米", f"it lies {far} m outside {name.en}"),
-        Text("请核对位置与区（市）县", "check the place and the unit"),
-        Where(row=row),
-        far,
-        "warning",
     )

@@ -82,11 +82,11 @@ def gather(
     connection  in a transaction that sees the upload.
     own         mark the uploaded file itself, if it is a workbook; else, or of any other file, a
                 plain workbook of its rows.
-    Raises GeoplanError 409 `upload_not_checked`.
+    Raises GeoplanError 409 `upload_not_checked`, `upload_rejected`.
     """
     reading = upload.reading
     if reading is None:
-        raise _not_checked()
+        raise _rejected() if upload.state == "rejected" else _not_checked()
     if own and upload.format == "XLSX":
         base = _own_workbook(files, upload, reading, folder)
     else:
@@ -239,5 +239,14 @@ def _not_checked() -> GeoplanError:
         "upload_not_checked",
         Text("文件还没有检查完", "The file has not been checked yet"),
         Text("请等检查完成", "Wait until the check is done"),
+        status=409,
+    )
+
+
+def _rejected() -> GeoplanError:
+    return GeoplanError(
+        "upload_rejected",
+        Text("文件无法读取，没有可标注的内容", "The file cannot be read; there is nothing to mark"),
+        Text("原因见该上传的 file_issues", "See the upload's file_issues for the reason"),
         status=409,
     )

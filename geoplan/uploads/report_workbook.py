@@ -29,6 +29,7 @@ MOST_COMMENTS = 2_000
 RANK: dict[Severity, int] = {"error": 0, "warning": 1, "info": 2}
 """The gravest first."""
 
+_LONGEST = 8_000  # characters of a comment
 _PIECE = 3 << 20
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _SHEET_TYPE = f"{_OFFICE}.spreadsheetml.worksheet+xml"
@@ -37,6 +38,8 @@ _STYLES_TYPE = f"{_OFFICE}.spreadsheetml.styles+xml"
 _PROPERTIES_TYPE = f"{_OFFICE}.custom-properties+xml"
 _DRAWING_TYPE = f"{_OFFICE}.vmlDrawing"
 _DRAWING = re.compile(rb"<(?:[\w.-]+:)?legacyDrawing\s[^>]*?id\s*=\s*[\"']([^\"']+)[\"']")
+# Programs write letters beyond ASCII in several ways.
+_LAST_WORD = f"{CHECK_COLUMN.rpartition(' ')[2]}<".encode()
 _CELLS = re.compile(rb"<(?:[\w.-]+:)?c\s([^>]*[^/>])>.*?</(?:[\w.-]+:)?c>", re.DOTALL)
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v>(\d{1,9})</")
 _TAG = re.compile(rb"<[^>]*>")
@@ -53,10 +56,7 @@ _NO_PROPERTIES = (
 def identity(path: Path) -> Iterator[dict[str, str] | None]:
     """Yields the `upload` and the `sha256` that a workbook says it is the report of, or None."""
     package = Package(path)
-    workbook = package.related("", "officeDocument")
-    said = [_said(package, package.related("", "custom-properties"), "property", _PROPERTY)]
-    said.append(_said(package, workbook, "definedName", _NAME))
-    found = next((match for text in said if (match := _IDENTITY.search(text))), None)
+    found = _identity(package, package.related("", "officeDocument"))
     yield None if found is None else {"upload": found[1], "sha256": found[2]}
 
 
@@ -84,12 +84,14 @@ def mark(
     styles = Styles(package.read(place))
     part, has_report = _sheet_of(package, workbook, sheet)
     data = package.read(part)
-    beside = _words_column(package, workbook, data, header_row) if has_report else None
+    beside = _words_column(package, workbook, data, header_row)
     marks = SheetMarks({}, {}, (header_row, CHECK_COLUMN), beside)
     words = _read_marks(path.with_suffix(MARKS), marks, first_of_merged(data))
     shown = marks.cells
     worst = sorted(words, key=lambda cell: (RANK[shown[cell]], cell))[:MOST_COMMENTS]
-    drawing = _comment(package, part, data, {cell: "\n".join(words[cell]) for cell in worst})
+    drawing = _comment(
+        package, part, data, {cell: "\n".join(words[cell])[:_LONGEST] for cell in worst}
+    )
     package.put(part, mark_sheet(data, marks, styles, drawing))
     _put_summary(package, workbook, render(summary, styles), has_report)
     _put_identity(package, workbook, identity)
@@ -103,13 +105,15 @@ def mark(
 
 def _words_column(package: Package, workbook: str, data: bytes, row: int) -> int | None:
     """The column in which an earlier report wrote what is wrong with rows; None: nowhere."""
+    strings = package.related(workbook, "sharedStrings")
+    shared = b"" if strings is None else package.read(strings)
+    if not any(_LAST_WORD in part for part in (data, shared)):
+        return None
     found = re.search(
         rb"<(?:[\w.-]+:)?row\s[^>]*?\br=\"%d\".*?</(?:[\w.-]+:)?row>" % row, data, re.DOTALL
     )
     if found is None:
         return None
-    strings = package.related(workbook, "sharedStrings")
-    shared = b"" if strings is None else package.read(strings)
     whole = [each.raw(shared) for each in elements(shared, {"si"})] if shared else []
     ours = {number for number, each in enumerate(whole) if _text_of(each) == CHECK_COLUMN}
     for cell in _CELLS.finditer(found[0]):
@@ -145,6 +149,16 @@ def _read_marks(
     return words
 
 
+def _identity(package: Package, workbook: str | None) -> re.Match[str] | None:
+    """Whose report a workbook says it is, in one of two places."""
+    properties = package.related("", "custom-properties")
+    said = (
+        _said(package, properties, "property", _PROPERTY),
+        _said(package, workbook, "definedName", _NAME),
+    )
+    return next((match for text in said if (match := _IDENTITY.search(text))), None)
+
+
 def _said(package: Package, part: str | None, name: str, called: str) -> str:
     """What a property or a defined name of the workbook holds."""
     if part is None:
@@ -176,7 +190,7 @@ def _sheet_of(package: Package, workbook: str, name: str) -> tuple[str, str | No
     if name not in parts:
         raise not_markable()
     earlier = [parts[each] for each in parts if each.startswith(CHECK_SHEET) and each != name]
-    is_report = bool(_said(package, workbook, "definedName", _NAME))
+    is_report = _identity(package, workbook) is not None
     return parts[name], earlier[-1] if is_report and earlier else None
 
 

@@ -11,7 +11,7 @@ import psycopg
 
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
-from geoplan.store.features import act_as
+from geoplan.store.features import OPERATOR, act_as
 from geoplan.store.upload_rows import (
     UploadRow,
     accept_warnings,
@@ -25,6 +25,7 @@ from geoplan.text import Text
 from geoplan.uploads.actor import Actor
 from geoplan.uploads.placing import place_row
 from geoplan.uploads.receive import unknown_upload
+from geoplan.uploads.reference import read_reference
 from geoplan.uploads.workflow import locked
 
 _OWN_STATES: tuple[State, ...] = ("checked", "returned", "published")
@@ -74,7 +75,7 @@ def edit_row(
         if row.feature_id is not None:
             raise _published(number)
         if change.lonlat is not None:
-            row = _placed(connection, city, upload, row, change.lonlat)
+            row = _placed(connection, city, actor, upload, row, change.lonlat)
         _decide(connection, upload_id, row, change)
         recount(connection, upload_id)
         raise_version(connection, upload_id)
@@ -130,13 +131,17 @@ def _states(actor: Actor, change: RowChange) -> tuple[State, ...]:
 def _placed(
     connection: psycopg.Connection,
     city: City,
+    actor: Actor,
     upload: Upload,
     row: UploadRow,
     lonlat: tuple[float, float],
 ) -> UploadRow:
-    columns = set((upload.reading or {}).get("columns", {}).values())
     layer = city.layer(upload.layer)
-    change_row(connection, upload.id, place_row(connection, city, layer, row, columns, lonlat))
+    # Judged as the file was: also against limits that the clerk may not look at.
+    act_as(connection, OPERATOR, "")
+    reference = read_reference(connection, city, layer, upload.unit)
+    act_as(connection, actor.account, "")
+    change_row(connection, upload.id, place_row(city, layer, upload, row, lonlat, reference))
     note_event(connection, upload.id, f"row {row.row}: {lonlat[0]:.6f}, {lonlat[1]:.6f}")
     placed = held_row(connection, upload.id, row.row)
     if placed is None:

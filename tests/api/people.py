@@ -35,6 +35,8 @@ PLANNER = Who("planning", "planner")
 STAFF_A = Who("jinjiang", "staff", ("510104",))
 STAFF_B = Who("shuangliu", "staff", ("510116",))
 STAFF_ZONE = Who("hitech", "staff", ("zone_hitech",))
+OWNER = Who("qingyang", "staff", ("510105",))
+"""Of 青羊区, whose the one feature of each hidden layer is (`made.hidden`)."""
 EVERYBODY = (ADMIN, PLANNER, STAFF_A, STAFF_B, STAFF_ZONE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,10 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.desk import Desk, Lang
 from tests.browser.view import DESKTOP, Device, View, chromium, view
+from tests.conftest import Service
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 Visit = Callable[..., View]
+Seat = Callable[..., Desk]
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +68,29 @@ def accessible() -> Callable[[View], None]:
         assert found == []
 
     return check
+
+
+@pytest.fixture(scope="session")
+def passwords(served: Service) -> dict[str, str]:
+    """Of the demonstration's accounts, by username."""
+    found: list[dict[str, str]] = json.loads((served.home / "accounts.json").read_text())
+    return {each["username"]: each["password"] for each in found}
+
+
+@pytest.fixture
+def seat(browser: Browser, server_url: str, passwords: dict[str, str]) -> Iterator[Seat]:
+    """A staff page of somebody's own, logged in when a username is given; what the page does wrong
+    fails the test. Refusals by the service are what tests are about, and no fault of the page."""
+    with ExitStack() as stack:
+        views: list[View] = []
+
+        def taken(username: str = "", lang: Lang = "zh", device: Device = DESKTOP) -> Desk:
+            views.append(stack.enter_context(view(browser, server_url, device)))
+            desk = Desk(views[-1], lang).come()
+            return desk.log_in(username, passwords[username]) if username else desk
+
+        yield taken
+        for each in views:
+            told = [text for text in each.complaints if "the server responded" not in text]
+            each.complaints[:] = told
+            each.assert_clean()

@@ -34,6 +34,7 @@ LABELS: dict[Lang, dict[str, str]] = {
         "return_row": "退回此行",
         "return": "整份退回",
         "approve": "批准并发布",
+        "approve_rest": "批准其余",
         "rollback": "撤回发布",
         "reason": "理由",
         "use_crs": "采用并重新检查",
@@ -59,6 +60,7 @@ LABELS: dict[Lang, dict[str, str]] = {
         "return_row": "Return this row",
         "return": "Return it all",
         "approve": "Approve and publish",
+        "approve_rest": "Approve the other",
         "rollback": "Take back",
         "reason": "Reason",
         "use_crs": "Use it and check again",
@@ -85,12 +87,15 @@ class Desk:
         self.shown.open(f"/staff?lang={self.lang}{fragment}")
         return self
 
-    def log_in(self, username: str, password: str) -> Desk:
+    def type_login(self, username: str, password: str) -> None:
         page = self.shown.page
         page.get_by_label(self.label("username")).fill(username)
         page.get_by_label(self.label("password"), exact=True).fill(password)
         self.button("login").click()
-        page.wait_for_selector(".account")
+
+    def log_in(self, username: str, password: str) -> Desk:
+        self.type_login(username, password)
+        self.shown.page.wait_for_selector(".account")
         self.shown.idle()
         return self
 
@@ -123,6 +128,9 @@ class Desk:
         """Goes from the list to the latest upload of that name."""
         self.shown.page.get_by_role("link", name=file_name, exact=True).first.click()
         return self.checked()
+
+    def upload_id(self) -> str:
+        return self.shown.fragment["upload"]
 
     def state(self) -> str:
         return self.shown.page.locator(".upload-title .state").inner_text()
@@ -182,3 +190,23 @@ class Desk:
         path = folder / waited.value.suggested_filename
         waited.value.save_as(path)
         return path
+
+    def put(self, path: Path, layer: str) -> Desk:
+        """Sends a file without the form, and opens it once it is checked."""
+        request = self.shown.page.request
+        csrf = request.get(f"{self.shown.url}/api/me").json()["csrf"]
+        answer = request.post(
+            f"{self.shown.url}/api/uploads",
+            headers={"x-csrf-token": csrf},
+            multipart={
+                "layer": layer,
+                "file": {
+                    "name": path.name,
+                    "mimeType": "application/octet-stream",
+                    "buffer": path.read_bytes(),
+                },
+            },
+        )
+        assert answer.ok, answer.text()
+        self.come(f"#upload={answer.json()['id']}")
+        return self.checked()

@@ -91,7 +91,7 @@ class Ledger:
     def lonlat(self, station: int) -> tuple[float, float]:
         return (
             round(LON + 0.000913 * station, 6),
-            round(LAT + 0.000617 * station + 0.004 * self.number, 6),
+            round(LAT + 0.000617 * station - 0.0031 * self.number, 6),
         )
 
     def _row(self, station: int) -> list[Any]:

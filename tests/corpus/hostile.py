@@ -41,6 +41,7 @@ class Hostile:
 
     codes  of the refusals that are right; none: it is read, and only `issues` (code, row) may be
            found in it.
+    rows   that are read of it.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Hostile:
     codes: tuple[str, ...] = ()
     issues: tuple[tuple[str, int | None], ...] = ()
     layer: str = "school"
+    rows: int = 3
 
 
 REFUSED = ("format_refused", "format_unknown", "format_unsupported")

@@ -131,7 +131,7 @@ MISLEADING: list[Hostile] = [
     Hostile("a Parquet whose footer says 2 GB", _parquet_footer(0x7FFFFFF0), _DAMAGED),
     Hostile("a Parquet whose footer says nothing", _parquet_footer(0), _DAMAGED),
     Hostile("a Parquet that swells", _parquet_swells, ("too_many_rows", "reader_out_of_memory", "reader_out_of_time", "reader_died", "header_missing", "column_missing", "import_rejected")),
-    Hostile("a Shapefile that lies about its points", _counts_lie, ("file_damaged", "shapefile_truncated"), layer="park"),
-    Hostile("a GeoPackage that lies about its points", _blob_lies, ("file_damaged",)),
+    Hostile("a Shapefile that lies about its points", _counts_lie, ("file_damaged",), layer="park"),
+    Hostile("a GeoPackage that lies about its points", _blob_lies, issues=(("geometry_unreadable", 2),)),
     Hostile("a GeoPackage whose layer is a view that reads files", _view, (*_DAMAGED, "sheet_unknown", "no_rows", "column_missing", "import_rejected")),
 ]  # fmt: skip

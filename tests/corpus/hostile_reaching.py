@@ -140,7 +140,7 @@ REACHING = [
             _book_entity(member),
             ("workbook_damaged", "xml_refused", "xml_doctype", "no_rows", "header_missing", "import_rejected", "column_missing"),
         )
-        for member in ("xl/sharedStrings.xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml")
+        for member in ("xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml")
     ),
     Hostile("a workbook that links to another", _book_external),
     Hostile("a GeoJSON whose crs is a link", _crs_link, ("crs_refused",)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
 import zlib
@@ -17,54 +16,59 @@ from tests.corpus.writing import (
 _L = "龙泉驿区"
 
 
-def _zeros(names: Sequence[str], size: int, name: str = "大.zip") -> Callable[[Path, Bait], Path]:
-    def make(folder: Path, _: Bait) -> Path:
-        with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive:
-            for member in names:
-                with archive.open(member, "w", force_zip64=True) as stream:
-                    for _mb in range(size >> 20):
-                        stream.write(bytes(1 << 20))
-        return folder / name
+def _zeros(
+    names: Sequence[str], size_mb: int, name: str = "大.zip"
+) -> Callable[[Path, Bait], Path]:
+    """Members of so many megabytes of zeros each: one compressed megabyte, over and over."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packer.compress(bytes(1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    packed = block * size_mb + packer.flush()
+    return lambda folder, _: _archive(
+        folder / name, [(member.encode(), packed, size_mb << 20) for member in names]
+    )
 
-    return make
+
+def _archive(path: Path, members: Sequence[tuple[bytes, bytes, int]]) -> Path:
+    """A zip of deflated members: name, packed bytes, size as the archive says it.
+
+    A member without bytes shares those of the first. Checksums are those of nothing.
+    """
+    body, directory, start = bytearray(), bytearray(), 0
+    for member, packed, size in members:
+        length = len(packed or members[0][1])
+        if packed:
+            start = len(body)
+            body += struct.pack(
+                "<IHHHHHIIIHH", 0x04034B50, 20, 0, 8, 0, 33, 0, length, size, len(member), 0
+            )
+            body += member + packed
+        directory += struct.pack(
+            "<IHHHHHHIIIHHHHHII",
+            0x02014B50, 20, 20, 0, 8, 0, 33, 0, length, size, len(member), 0, 0, 0, 0, 0, start,
+        )  # fmt: skip
+        directory += member
+    end = struct.pack(
+        "<IHHHHIIH", 0x06054B50, 0, 0, len(members), len(members), len(directory), len(body), 0
+    )
+    path.write_bytes(body + directory + end)
+    return path
 
 
 def _lies(folder: Path, _: Bait) -> Path:
     """The directory says 100 bytes for members of 60 MB."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for suffix in (".shp", ".shx", ".dbf"):
-            archive.writestr(f"a{suffix}", bytes(60 << 20))
-    honest = struct.pack("<I", 60 << 20)
-    (folder / "lie.zip").write_bytes(buffer.getvalue().replace(honest, struct.pack("<I", 100)))
+    honest = _zeros(["a.shp", "a.shx", "a.dbf"], 60)(folder, _)
+    content = honest.read_bytes()
+    lie = content.replace(struct.pack("<I", 60 << 20), struct.pack("<I", 100))
+    (folder / "lie.zip").write_bytes(lie)
+    honest.unlink()
     return folder / "lie.zip"
 
 
 def _overlapping(folder: Path, _: Bait) -> Path:
     """Three hundred entries of the directory share one compressed member (a quoted zip bomb)."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    size = 1 << 20
-    packed = packer.compress(bytes(size)) + packer.flush()
-    check = zlib.crc32(bytes(size))
-
-    def local(name: bytes) -> bytes:
-        fields = struct.pack(
-            "<IHHHHHIIIHH", 0x04034B50, 20, 0, 8, 0, 33, check, len(packed), size, len(name), 0
-        )
-        return fields + name
-
-    def entry(name: bytes) -> bytes:
-        fields = struct.pack(
-            "<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, 0, 8, 0, 33, check, len(packed), size,
-            len(name), 0, 0, 0, 0, 0, 0,
-        )  # fmt: skip
-        return fields + name
-
-    first = local(b"a.shp") + packed
-    directory = b"".join(entry(b"a.%d" % n if n else b"a.shp") for n in range(300))
-    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 300, 300, len(directory), len(first), 0)
-    (folder / "overlap.zip").write_bytes(first + directory + end)
-    return folder / "overlap.zip"
+    packed = zlib.compress(bytes(1 << 20), 9)[2:-4]
+    rest = [(b"a.%d" % n, b"", 1 << 20) for n in range(1, 300)]
+    return _archive(folder / "overlap.zip", [(b"a.shp", packed, 1 << 20), *rest])
 
 
 def _slip(prefix: str) -> Callable[[Path, Bait], Path]:
@@ -114,9 +118,9 @@ def _sparse(name: str, head: bytes = b"", size: int = 1 << 30) -> Callable[[Path
 
 
 SWELLING = [
-    Hostile("a Shapefile of 1 GB of zeros, packed", _zeros(["a.shp", "a.shx", "a.dbf"], 1 << 29), ("archive_too_large",)),
-    Hostile("a workbook whose sheet is 300 MB of zeros", _zeros(["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"], 100 << 20, "大.xlsx"), ("archive_too_large",)),
-    Hostile("a KMZ of 300 MB of zeros", _zeros(["doc.kml"], 300 << 20, "大.kmz"), ("archive_too_large",)),
+    Hostile("a Shapefile of 1 GB of zeros, packed", _zeros(["a.shp", "a.shx", "a.dbf"], 512), ("archive_too_large",)),
+    Hostile("a workbook whose sheet is 300 MB of zeros", _zeros(["[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"], 100, "大.xlsx"), ("archive_too_large",)),
+    Hostile("a KMZ of 300 MB of zeros", _zeros(["doc.kml"], 300, "大.kmz"), ("archive_too_large",)),
     Hostile("three thousand members", plain(lambda folder: rezip(folder / "多.zip", {f"{n}.txt": b"" for n in range(3_000)})), ("archive_too_large",)),
     Hostile("members that lie about their size", _lies, ("file_damaged", "shapefile_truncated", "archive_damaged")),
     Hostile("members that overlap", _overlapping, ("archive_damaged", "archive_too_large", "file_damaged", "shapefile_truncated", "shapefile_incomplete", *REFUSED)),

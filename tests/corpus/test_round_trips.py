@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from geoplan.catalogue import City
@@ -183,6 +183,7 @@ def _written(name: str, rows: Sequence[Mapping[str, Any]]) -> Make:
     max_examples=10,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],  # each example costs a process: a failure is shown as it is found
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(_ROW, min_size=1, max_size=30))

@@ -12,7 +12,6 @@ import shapely
 
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
-from geoplan.ingest import default_boundaries, read_units
 from geoplan.ingest.check import check_file
 from geoplan.ingest.checked import Checked
 from geoplan.ingest.reference import Constraint, Reference
@@ -25,11 +24,6 @@ from tests.ingest.files import Row, geojson, write_csv, write_xlsx
 HEADER = ["项目编号", "学校名称", "区县", "建设阶段", "竣工时间", "新增学位", "经度", "纬度"]
 DEGREES = ReadOptions(crs="EPSG:4326")
 HERE = (104.312345, 30.612345)
-
-
-@pytest.fixture(scope="module")
-def units(city: City) -> dict[str, Any]:
-    return read_units(default_boundaries(), city)
 
 
 def row(number: int, **changes: Any) -> list[Any]:

@@ -15,7 +15,6 @@ import shapely
 from numpy.typing import NDArray
 
 from geoplan.catalogue import City
-from geoplan.ingest import default_boundaries, read_units
 from geoplan.ingest.check import check_file
 from geoplan.ingest.checked import Checked
 from geoplan.ingest.rows import ReadOptions
@@ -28,11 +27,6 @@ SYSTEMS = ("EPSG:4326", "EPSG:4544", "EPSG:4523", "GCJ-02", "BD-09")
 GEOD = pyproj.Geod(ellps="WGS84")
 
 Points = NDArray[np.float64]
-
-
-@pytest.fixture(scope="module")
-def units(city: City) -> dict[str, Any]:
-    return read_units(default_boundaries(), city)
 
 
 @pytest.fixture(scope="module")

@@ -105,6 +105,12 @@ class Desk:
         self.office.work()
         return self.one(answer.json()["id"])
 
+    def read_again(self, upload: str, **options: Any) -> None:
+        """Have it checked once more, read as these options say."""
+        answer = self.person.ask("PATCH", f"/api/uploads/{upload}", json={"options": options})
+        assert answer.json()["state"] == "received", answer.text
+        self.office.work()
+
     def one(self, upload: str | UUID, **parameters: str) -> dict[str, Any]:
         return self.read(f"/api/uploads/{upload}", **parameters)
 

@@ -25,16 +25,6 @@ JOIN upload AS u ON u.id = r.upload_id
 LEFT JOIN published_feature AS p ON p.upload_id = r.upload_id AND p.row = r.row
 WHERE r.upload_id = %(id)s AND r.row = %(row)s;
 
--- name: boxed
--- Rows on the map of the page: outlines would be too much, one point each is enough.
-SELECT r.row, r.verdict, ST_X(ST_PointOnSurface(r.geom)) AS lon, ST_Y(ST_PointOnSurface(r.geom)) AS lat
-FROM upload_row AS r WHERE r.upload_id = %(id)s AND r.geom IS NOT NULL ORDER BY r.row;
-
--- name: read_cells
--- A file's rows as they stood in it, with what was found: for the comparison of a correction.
-SELECT r.row, r.raw, r."values", r.issues FROM upload_row AS r
-WHERE r.upload_id = %(id)s AND r.verdict <> 'skipped' ORDER BY r.row;
-
 -- name: clear
 DELETE FROM upload_row WHERE upload_id = %(id)s;
 
@@ -59,7 +49,8 @@ DROP TABLE incoming_row;
 
 -- name: change
 UPDATE upload_row SET verdict = %(verdict)s, "values" = %(values)s, geom = ST_GeomFromWKB(%(wkb)s, 4326), original = %(original)s,
-                      source_crs = %(source_crs)s, issues = %(issues)s, codes = %(codes)s, warnings = %(warnings)s
+                      source_crs = %(source_crs)s, issues = %(issues)s, codes = %(codes)s, warnings = %(warnings)s,
+                      accepted = %(accepted)s, match = %(match)s
 WHERE upload_id = %(id)s AND row = %(row)s;
 
 -- name: decide

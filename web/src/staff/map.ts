@@ -129,9 +129,20 @@ export class DeskMap {
 
   /** The view that holds all that is drawn; where nothing is, the map stays. */
   fit(): void {
+    const bounds = this.bounds();
+    if (bounds.isValid()) this.parts.map.fitBounds(bounds, { padding: [32, 32], maxZoom: 15, animate: false });
+  }
+
+  /** The middle of what is drawn; null where nothing is. */
+  centre(): LeafletNamespace.LatLng | null {
+    const bounds = this.bounds();
+    return bounds.isValid() ? bounds.getCenter() : null;
+  }
+
+  private bounds(): LeafletNamespace.LatLngBounds {
     const bounds = L.latLngBounds([]);
     this.drawn.eachLayer((layer) => bounds.extend(boundsOf(layer)));
-    if (bounds.isValid()) this.parts.map.fitBounds(bounds, { padding: [32, 32], maxZoom: 15, animate: false });
+    return bounds;
   }
 
   /** Draws a held feature beside the rows: what one of them may be. */

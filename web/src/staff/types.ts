@@ -60,7 +60,9 @@ export interface HeaderUse {
   field: string | null;
   how: "chosen" | "exact" | "synonym" | "cut" | "none";
   /** Its place in the sheet, from 0. */
-  column?: number;
+  column: number;
+  /** About a person: its cells are kept nowhere. */
+  personal?: boolean;
   suggestions: string[];
 }
 
@@ -182,16 +184,35 @@ export interface RowPage {
 export type RowChange =
   { accept: boolean } | { returned: string | null } | { match: boolean } | { place: { lon: number; lat: number } } | { left_out: boolean };
 
-/** The effect of publishing, before it is done. */
+/** A target before and after, of the city or of one unit. */
+export interface TargetChange {
+  layer: string | null;
+  target: string;
+  unit: string;
+  before: number | null;
+  after: number | null;
+  share_before: number | null;
+  share_after: number | null;
+}
+
+/** People within reach of a service on foot, as shares of all people; only where something changes. */
+export interface ReachChange {
+  service: string;
+  when: "now" | "planned";
+  people_before: number;
+  people_after: number;
+  before: number | null;
+  after: number | null;
+}
+
+/** What publishing would change. */
 export interface Preview {
   features: { added: number; updated: number; unchanged: number };
-  progress: {
-    layer: string;
-    target: string;
-    before: number | null;
-    after: number | null;
-    share_before: number | null;
-    share_after: number | null;
-  }[];
-  coverage: { service: string; before: number | null; after: number | null }[];
+  progress: TargetChange[];
+  units: TargetChange[];
+  coverage: ReachChange[];
+  /** none: the layer feeds no service; computing: a worker is at it; later: once it is handed in. */
+  coverage_state: "none" | "ready" | "computing" | "later";
+  /** Features that somebody has changed since the file was checked. */
+  edited: { row: number; feature_id: string; since: string }[];
 }

@@ -12,5 +12,5 @@ export function columnLetters(index: number): string {
 /** The cell that a finding speaks of, as a spreadsheet names it; null where the column is not known. */
 export function cellName(headers: readonly HeaderUse[], column: string | null, row: number): string | null {
   const use = headers.find(({ header }) => header === column);
-  return use?.column === undefined ? null : `${columnLetters(use.column)}${row}`;
+  return use === undefined ? null : `${columnLetters(use.column)}${row}`;
 }

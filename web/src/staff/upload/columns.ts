@@ -32,7 +32,7 @@ export function columnsSection(
       { class: use.field === null ? "is-unread" : null },
       h("th", { scope: "row" }, use.header),
       h("td", {}, select),
-      h("td", { class: "muted" }, words.how[use.how]),
+      h("td", { class: "muted" }, use.personal ? w("columnPersonal") : words.how[use.how]),
     );
   });
   const form = h(
@@ -97,18 +97,27 @@ export function columnsSection(
   );
 }
 
+/** Columns that say where a row is, and are no field of the layer. */
+const PLACES = ["lonlat", "crs"] as const;
+
 function fieldSelect(use: HeaderUse, fields: readonly DeskField[], may: boolean): HTMLSelectElement {
   const suggested = use.suggestions.filter((id) => fields.some((field) => field.id === id));
   const rest = fields.filter(({ id }) => !suggested.includes(id));
   const one = (id: string): HTMLOptionElement => option(id, fieldTitle(fields, id), id === use.field);
+  const offered = use.field === null || isPlace(use.field) || fields.some(({ id }) => id === use.field);
   return h(
     "select",
     { class: "select", "aria-label": w("columnAs", { column: use.header }), disabled: !may },
     option(LEAVE_OUT, w("columnUnread"), use.field === null),
+    // What it is read as must be among the choices, or leaving it alone would change it.
+    offered ? null : one(use.field as string),
     suggested.length > 0 ? h("optgroup", { label: w("columnSuggested") }, ...suggested.map(one)) : null,
     h("optgroup", { label: w("columnFields") }, ...rest.map(({ id }) => one(id))),
+    h("optgroup", { label: w("columnPlaces") }, ...PLACES.map(one)),
   );
 }
+
+const isPlace = (id: string): id is (typeof PLACES)[number] => PLACES.some((place) => place === id);
 
 /** Sheet, header row, encoding: only what this file has. */
 function otherChoices({ reading }: Upload): { element: HTMLElement; value: () => ReadChoices } {
@@ -143,7 +152,8 @@ function otherChoices({ reading }: Upload): { element: HTMLElement; value: () =>
 }
 
 function fieldTitle(fields: readonly DeskField[], id: string): string {
+  if (isPlace(id)) return words.places[id];
   const field = fields.find((each) => each.id === id);
-  if (!field) return id;
+  if (!field) return w("columnPersonal");
   return field.required ? w("fieldRequired", { field: say(field.title) }) : say(field.title);
 }

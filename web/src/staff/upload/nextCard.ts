@@ -1,3 +1,4 @@
+import { lang } from "../../i18n";
 import { h } from "../../panels/dom";
 import { reportUrl } from "../calls";
 import { action, linkAction } from "../controls";
@@ -124,7 +125,7 @@ function buttons(desk: Desk, upload: Upload, next: Next, acts: NextActs): (Node 
       return [
         ready > 0 ? submit(w("submitAgain", { n: count(ready) }), open > 0, "primary") : null,
         next === "publishedPart" ? corrected : null,
-        linkAction(w("seeOnMap"), mapLink(upload), { icon: "pin" }),
+        linkAction(w("seeOnMap"), mapAddress(upload, null), { icon: "pin", as: { "data-part": "see-on-map" } }),
         report("plain"),
         may.rollback ? rollbackButton(desk, upload, acts) : null,
       ];
@@ -187,8 +188,8 @@ function rollbackButton({ calls }: Desk, upload: Upload, acts: NextActs): Node {
   );
 }
 
-/** The public map with the upload's layer on. */
-function mapLink({ layer }: Upload): string {
-  const lang = document.documentElement.lang.startsWith("en") ? "en" : "zh";
-  return `/?lang=${lang}#on=${layer}`;
+/** The public map with the upload's layer on, where its rows lie. */
+export function mapAddress({ layer }: Upload, centre: { lat: number; lng: number } | null): string {
+  const view = centre ? `map=15/${centre.lat.toFixed(4)}/${centre.lng.toFixed(4)}&` : "";
+  return `/?lang=${lang}#${view}on=${layer}`;
 }

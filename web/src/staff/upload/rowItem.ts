@@ -72,7 +72,7 @@ function brief(row: Row): (Node | string)[] {
 
 function body(context: RowContext, row: Row): (Node | null)[] {
   const { may } = context;
-  if (row.verdict === "skipped") return [rawList(row)];
+  if (row.verdict === "skipped") return [rawList(context, row)];
   return [
     row.reason
       ? h(
@@ -162,20 +162,25 @@ function reviewActs({ acts }: RowContext, row: Row): HTMLElement | null {
   );
 }
 
-/** What was read of the row, and below it what stands in the file. */
-function valuesList({ desk, upload }: RowContext, row: Row): HTMLElement {
+/** What was read of the row, in the order of the layer's fields, and below it what stands in the file. */
+function valuesList(context: RowContext, row: Row): HTMLElement {
+  const { desk, upload } = context;
   const layer = layerOf(desk.config, upload.layer);
-  const read = Object.entries(row.values).map(([id, value]): [string, string] => [
-    fieldName(layer, id),
-    shownValue(desk.config, layer, id, value),
-  ]);
-  return h("div", { class: "row-values" }, facts(read), h("details", { class: "more" }, h("summary", {}, w("rawRow")), rawList(row)));
+  const known = layer?.fields.map(({ id }) => id).filter((id) => id in row.values) ?? [];
+  const read = known.map((id): [string, string] => [fieldName(layer, id), shownValue(desk.config, layer, id, row.values[id])]);
+  return h(
+    "div",
+    { class: "row-values" },
+    facts(read),
+    h("details", { class: "more" }, h("summary", {}, w("rawRow")), rawList(context, row)),
+  );
 }
 
-function rawList({ raw }: Row): HTMLElement {
-  return facts(
-    Object.entries(raw).map(([header, cell]): [string, string] => [header, cell === null || cell === undefined ? "" : String(cell)]),
-  );
+function rawList({ upload }: RowContext, { raw }: Row): HTMLElement {
+  const columns = upload.headers.map(({ header }) => header).filter((header) => header in raw);
+  const others = Object.keys(raw).filter((header) => !columns.includes(header));
+  const text = (cell: unknown): string => (cell === null || cell === undefined ? "" : String(cell));
+  return facts([...columns, ...others].map((header): [string, string] => [header, text(raw[header])]));
 }
 
 function facts(lines: [string, string][]): HTMLElement {

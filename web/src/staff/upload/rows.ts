@@ -47,6 +47,8 @@ export class RowsSection {
     private route: UploadRoute,
     /** Rows were worked on: what that makes of the upload. */
     private readonly changed: (upload: Upload) => void,
+    /** The map shows the rows of the page. */
+    private readonly drawn: () => void,
   ) {
     if (route.filter === null) this.route = { ...route, filter: firstFilter(upload) };
     this.element = h(
@@ -237,6 +239,7 @@ export class RowsSection {
       head?.scrollIntoView({ block: "nearest" });
     });
     if (fit) this.desk.map.fit();
+    this.drawn();
     this.desk.map.choose(this.route.row, fit && this.route.row !== null);
   }
 

@@ -19,7 +19,7 @@ import { findings } from "./findings";
 import { head } from "./head";
 import { historySection } from "./history";
 import { isUndecided } from "./next";
-import { nextCard } from "./nextCard";
+import { mapAddress, nextCard } from "./nextCard";
 import { PreviewSection } from "./preview";
 import { RowsSection } from "./rows";
 
@@ -136,7 +136,13 @@ class UploadScreen {
       this.crs = new CrsSection(this.desk, upload, may.reread, (crs) => this.readAgain({ crs }));
     }
     if (upload.counts && upload.counts.rows > 0) {
-      this.rows = new RowsSection(this.desk, upload, this.route, (changed) => this.worked(changed));
+      this.rows = new RowsSection(
+        this.desk,
+        upload,
+        this.route,
+        (changed) => this.worked(changed),
+        () => this.linkMap(),
+      );
       void this.rows.load();
     }
     if (reviewed) this.preview = new PreviewSection(this.desk, upload);
@@ -213,6 +219,13 @@ class UploadScreen {
     this.upload = upload;
     this.showHead();
     this.showNext();
+    this.preview?.renew();
+  }
+
+  /** The way to the public map leads to where the rows lie. */
+  private linkMap(): void {
+    const link = this.nextPlace.querySelector<HTMLAnchorElement>('[data-part="see-on-map"]');
+    if (link && this.upload) link.href = mapAddress(this.upload, this.desk.map.centre());
   }
 
   private async readAgain(choices: ReadChoices): Promise<void> {
