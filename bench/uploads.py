@@ -124,14 +124,21 @@ def _worker(place: Place) -> Iterator[Callable[[], int]]:
     """A worker that is ready; gives a function that tells its memory in bytes."""
     process = place.geoplan("worker")
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.startswith("working"):
-                break
+        while not _is_listening(place):
+            time.sleep(_LOOK_S)
         yield lambda: memory(process.pid)
     finally:
         process.terminate()
         process.wait()
+
+
+def _is_listening(place: Place) -> bool:
+    url = place.database.url("administrator")
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'geoplan worker'"
+        ).fetchone()
+    return row is not None and row[0] > 0
 
 
 def _send(connection: psycopg.Connection, place: Place, chief: Actor, path: Path) -> UUID:

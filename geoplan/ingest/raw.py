@@ -52,7 +52,9 @@ _READERS = {
     "cass": ("geoplan.ingest.cass", "read_cass"),
 }
 _WITH_SHEETS = {"geopackage", "zip", "workbook", "xls", "kmz"}
-_WITH_ENCODING = {"geojson", "shapefile", "zip", "text", "kml", "kmz", "parcels", "cass"}
+_WITH_ENCODING = {
+    "geojson", "shapefile", "zip", "dxf", "text", "kml", "kmz", "parcels", "cass",
+}  # fmt: skip
 
 
 def read(

@@ -12,11 +12,14 @@ from typing import Any
 import shapely
 
 from geoplan.errors import GeoplanError
+from geoplan.ingest.encoding import codec_of, decode
 from geoplan.ingest.raw import BATCH_ROWS, DRIVERS, Faults, Vertices, wkb_column
 from geoplan.text import Text
 
 _DXF_COLUMNS = ("Layer", "Text")
 """Attributes of a drawing's entities that say something of them; the rest is how they look."""
+_BINARY_DXF = b"AutoCAD Binary DXF"
+_HEAD = 4_096
 
 
 def read_geopackage(path: Path, layer: str | None) -> Iterator[dict[str, Any]]:
@@ -35,12 +38,25 @@ def read_flatgeobuf(path: Path) -> Iterator[dict[str, Any]]:
     return read_layer(path, None, "FlatGeobuf")
 
 
-def read_dxf(path: Path) -> Iterator[dict[str, Any]]:
+def read_dxf(path: Path, encoding: str | None) -> Iterator[dict[str, Any]]:
     """Points, texts and lines of a drawing, blocks taken apart; a drawing says no system.
 
-    Raises GeoplanError `file_damaged`.
+    encoding  of its texts, where a person says it; else they tell: the head often lies.
+    Raises GeoplanError `file_damaged`, `encoding_unknown`.
     """
-    return read_layer(path, None, "DXF", columns=_DXF_COLUMNS)
+    content = path.read_bytes()
+    said: dict[str, Any] = {}
+    codec = None
+    if not content.startswith(_BINARY_DXF):
+        decoded = decode(content, encoding)
+        codec = codec_of(decoded.encoding)[0]
+        said = {
+            "encoding": decoded.encoding,
+            "guessed": decoded.guessed and b"ANSI_936" not in content[:_HEAD],
+        }
+        # Its own word for the encoding is passed over, as that of a .dbf is.
+        _gdal().set_gdal_config_options({"DXF_ENCODING": "ISO-8859-1"})
+    return read_layer(path, None, "DXF", encoding=codec, columns=_DXF_COLUMNS, said=said)
 
 
 def _gdal() -> Any:
@@ -75,14 +91,20 @@ def read_layer(
     gdal = _gdal()
 
     def text(raw: str) -> str:
-        return raw if encoding is None else cut_text(raw.encode("latin-1"), encoding)
+        if encoding is None or raw.isascii():
+            return raw
+        try:
+            return cut_text(raw.encode("latin-1"), encoding)
+        except UnicodeEncodeError:  # a drawing may write characters by their numbers
+            return raw
 
     try:
         source = gdal.open_arrow(
             path,
             layer=layer,
             columns=columns,
-            encoding=encoding and "ISO-8859-1",
+            # A drawing takes the same from the configuration.
+            encoding="ISO-8859-1" if encoding and format_name == "Shapefile" else None,
             batch_size=BATCH_ROWS,
             use_pyarrow=True,
             datetime_as_string=True,

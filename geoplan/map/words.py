@@ -28,6 +28,7 @@ WORDS = {
     "layers": Text("图层", "Layers"),
     "in_view": Text("视野内的项目", "What is in view"),
     "about": Text("数据与审图", "Data and review"),
+    "staff": Text("数据报送（工作人员）", "Data desk (staff)"),
 }
 
 STAFF_WORDS = {

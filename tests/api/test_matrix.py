@@ -113,6 +113,7 @@ LINES: dict[str, Needs] = {
     "GET /api/uploads/{id}/events": "staff",
     "GET /api/uploads/{id}/report.xlsx": "staff",
     "GET /api/uploads/{id}/report.json": "staff",
+    "GET /api/uploads/{id}/preview": "staff",
     "POST /api/uploads/{id}/accept": "staff",
     "POST /api/uploads/{id}/submit": "staff",
     "POST /api/uploads/{id}/return": "planner",

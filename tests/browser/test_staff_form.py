@@ -52,9 +52,9 @@ def test_a_ledger_is_read_without_a_pointer(
     assert focus(clerk.shown)["tag"] == "H1"
     clerk.put(Ledger(16).write(tmp_path / "keys.xlsx"), "charger")
     tab_to(clerk.shown, "下载检查报告")
-    head = tab_to(clerk.shown, "第3行")
+    tab_to(clerk.shown, "第3行")
     keyboard.press("Enter")
-    assert focus(clerk.shown)["label"] == head["label"].replace("竣工早于开工", "竣工早于开工")
+    assert focus(clerk.shown)["label"].startswith("第3行")
     assert "dates_reversed" in clerk.codes(page.locator("#row-3"))
     tab_to(clerk.shown, "不报此行")
     keyboard.press("Enter")

@@ -41,7 +41,10 @@ NO_PLACE = Case(
     "neither coordinates nor an address",
     "school",
     ledger([SCHOOL[:-2], *(row[:-2] for row in school_rows(3))]),
-    (error(None, None, "column_missing"),),
+    (
+        error(None, None, "column_missing"),
+        *(error(row, None, "place_missing") for row in (2, 3, 4)),
+    ),
 )
 
 _TWO_DATES = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import shapely
 
 from geoplan.ingest.rows import ReadOptions
-from tests.corpus.expected import SILENT, Case, Good, error, warning
+from tests.corpus.expected import SILENT, Case, Good, error, info, warning
 from tests.corpus.ground import projected, spot, square
 from tests.corpus.writing import Make, text_file
 
@@ -54,12 +54,14 @@ def _hole(number: int) -> shapely.Polygon:
 
 
 _SQUARES = [square(spot(_L, n), 200) for n in range(3)]
+_GBK = info(None, None, "encoding_guessed")
 _READ = {row: Good({"name": f"示意{row}号地块"}, spot(_L, row - 1)) for row in (1, 2, 3)}
 
 PARCELS = Case(
     "land parcels with their zone number, north first",
     "green_space",
     parcels(_SQUARES),
+    (_GBK,),
     options=SILENT,
     crs="EPSG:4523",
     how=("declared",),
@@ -71,6 +73,7 @@ ZONE_IN_HEAD = Case(
     "land parcels whose zone stands in the head only",
     "green_space",
     parcels(_SQUARES, 4544),
+    (_GBK,),
     options=SILENT,
     how=("declared",),
     good=_READ,
@@ -80,6 +83,7 @@ WEST = Case(
     "land parcels of the western zone",
     "green_space",
     parcels([square(spot(_W, n), 150) for n in range(2)], 4522, 带号="34"),
+    (_GBK,),
     options=SILENT,
     crs="EPSG:4522",
     how=("declared",),
@@ -99,6 +103,7 @@ NOT_REPEATED = Case(
     "parcels whose first corner is not repeated at the end",
     "green_space",
     parcels(_SQUARES, closed=False),
+    (_GBK,),
     options=SILENT,
     good=_READ,
 )
@@ -107,7 +112,7 @@ OLD_DATUM = Case(
     "parcels of Xian 1980: taken with a warning",
     "green_space",
     parcels(_SQUARES, 2380, 坐标系="80国家大地坐标系"),
-    (warning(None, None, "crs_old_datum"),),
+    (_GBK, warning(None, None, "crs_old_datum")),
     options=SILENT,
     good=_READ,
 )
@@ -116,7 +121,7 @@ LOCAL = Case(
     "parcels of the city's local system are refused",
     "green_space",
     parcels(_SQUARES, 4544, 坐标系="成都市平面坐标系", 带号=None),
-    (error(None, None, "crs_local"),),
+    (_GBK, error(None, None, "crs_local")),
     options=SILENT,
 )
 
@@ -124,6 +129,7 @@ NO_HEAD = Case(
     "parcels that say no system: the zone number in their eastings does",
     "green_space",
     parcels(_SQUARES, 坐标系=None, 带号=None, 几度分带=None, 投影类型=None),
+    (_GBK,),
     options=SILENT,
     crs="EPSG:4523",
     how=("size",),
@@ -143,7 +149,7 @@ CASS = Case(
         "测量点.dat",
         "gbk",
     ),
-    (warning(None, None, "crs_by_size", "4544", "32648"),),
+    (_GBK, warning(None, None, "crs_by_size", "4544", "32648")),
     options=ReadOptions(headers={"编码": "category"}),
     crs="EPSG:4544",
     how=("size",),

@@ -146,8 +146,8 @@ _ROW = st.fixed_dictionaries(
         "status": st.sampled_from(["planned", "building", "stopped"]),
         "started": st.one_of(st.none(), _DAYS),
         "note": st.one_of(st.none(), _WORDS.map("注".__add__)),
-        "lon": st.floats(103.1, 104.8).map(lambda x: round(x, 7)),
-        "lat": st.floats(30.2, 31.3).map(lambda x: round(x, 7)),
+        "lon": st.floats(103.95, 104.25).map(lambda x: round(x, 7)),
+        "lat": st.floats(30.5, 30.75).map(lambda x: round(x, 7)),
     }
 )
 _HEAD = ["名称", "桩数", "总功率", "状态", "开工时间", "备注"]

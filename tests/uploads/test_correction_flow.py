@@ -16,7 +16,7 @@ import shapely
 
 from geoplan.catalogue import City
 from geoplan.store.features import OPERATOR, act_as
-from geoplan.store.upload_rows import held_cells
+from geoplan.store.upload_report import found_rows
 from geoplan.store.uploads import NewUpload, Upload, add_upload
 from geoplan.uploads.checking import check_upload
 from geoplan.uploads.files import Files
@@ -77,7 +77,7 @@ def _schools(mark: str, count: int = 6) -> list[list[Any]]:
 def _codes(connection: psycopg.Connection, upload: Upload) -> dict[int, list[str]]:
     with connection.transaction():
         act_as(connection, OPERATOR, "")
-        rows = held_cells(connection, upload.id)
+        rows = list(found_rows(connection, upload.id))
     found = {
         row.row: [each["code"] for each in row.issues if each["severity"] != "info"] for row in rows
     }

@@ -21,6 +21,11 @@ export class Frame {
     document.body.addEventListener("failed", (event) => {
       this.tell((event as CustomEvent<unknown>).detail);
     });
+    // A menu closes when something else is pressed.
+    document.addEventListener("click", (event) => {
+      const menu = part("account").querySelector("details");
+      if (menu?.open && event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+    });
     const offline = part("offline");
     const changed = (): void => {
       offline.hidden = navigator.onLine;
@@ -116,9 +121,6 @@ export class Frame {
         box.open = false;
         box.querySelector("summary")?.focus();
       }
-    });
-    document.addEventListener("click", (event) => {
-      if (box.open && event.target instanceof Node && !box.contains(event.target)) box.open = false;
     });
     place.replaceChildren(box);
   }

@@ -5,7 +5,10 @@ import type { Desk } from "../desk";
 import type { Row } from "../types";
 import { w } from "../words";
 
-/** Lets a person show on the map where a row lies: point, look, confirm. Nothing is guessed from an address. */
+/**
+ * Lets a person show on the map where a row lies: point, look, confirm. Nothing is guessed from an address.
+ * Returns what ends it.
+ */
 export function placeRow(
   desk: Desk,
   bar: HTMLElement,
@@ -13,7 +16,7 @@ export function placeRow(
   row: Row,
   name: string,
   use: (lon: number, lat: number) => Promise<void>,
-): void {
+): () => void {
   const told = h("p", { role: "status" }, w("placeHow", { row: row.row, name }));
   const address = row.values["address"];
   let at: { lng: number; lat: number } | null = null;
@@ -33,7 +36,7 @@ export function placeRow(
     document.removeEventListener("keydown", escape);
   };
   const escape = (event: KeyboardEvent): void => {
-    if (event.key !== "Escape" || !bar.isConnected) return;
+    if (event.key !== "Escape") return;
     stop();
     document.querySelector<HTMLElement>(`#row-${row.row} .row-head`)?.focus();
   };
@@ -58,4 +61,5 @@ export function placeRow(
   bar.hidden = false;
   map.scrollIntoView({ block: "nearest" });
   desk.map.focus();
+  return stop;
 }

@@ -32,6 +32,7 @@ export class RowsSection {
   private readonly pager = h("nav", { class: "pager", "aria-label": w("pages") });
   private readonly filters = h("div", { class: "rows-filters" });
   private readonly placing = h("div", { class: "placing", role: "group", hidden: true });
+  private endPlacing: (() => void) | null = null;
   private pending: AbortController | null = null;
   /** For the name of a held feature. */
   private asked: AbortController | null = null;
@@ -261,7 +262,8 @@ export class RowsSection {
   }
 
   private place(row: Row): void {
-    placeRow(this.desk, this.placing, this.mapPlace, row, rowName(row), async (lon, lat) => {
+    this.stopPlacing();
+    this.endPlacing = placeRow(this.desk, this.placing, this.mapPlace, row, rowName(row), async (lon, lat) => {
       await this.change(row, { place: { lon, lat } });
       this.desk.map.choose(row.row, true);
     });
@@ -284,8 +286,7 @@ export class RowsSection {
   }
 
   private stopPlacing(): void {
-    this.placing.hidden = true;
-    this.placing.replaceChildren();
-    this.desk.map.stopPlacing();
+    this.endPlacing?.();
+    this.endPlacing = null;
   }
 }

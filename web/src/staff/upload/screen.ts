@@ -160,6 +160,8 @@ class UploadScreen {
   /** Once it is decided the choice is folded away; the map goes to it while it is open. */
   private foldedCrs(crs: CrsSection): HTMLElement {
     crs.element.classList.remove("card");
+    crs.element.querySelector("h2")?.remove();
+    crs.element.removeAttribute("aria-labelledby");
     const box = h(
       "details",
       { class: "card folded" },
