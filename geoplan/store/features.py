@@ -14,7 +14,7 @@ import psycopg
 from numpy.typing import NDArray
 from psycopg.rows import class_row
 
-from geoplan.store.grid import GridChange, ShapeMaker
+from geoplan.store.grid import GridChange, ShapeMaker, copy_text
 from geoplan.store.sql import queries
 
 _SQL = queries("features")
@@ -152,8 +152,8 @@ class FeatureWriter:
             self._connection.execute(_SQL["drop_shares"], self._keys)
         self._connection.execute(_SQL["put_features"], self._keys)
         self._connection.execute(_SQL["put_shares"], self._keys)
-        self._grid.add(_SQL["incoming_ids"])
-        self._grid.show(shares.cell, shares.res)
+        status = np.array([row.status for row in rows], dtype=object)
+        self._grid.add(shares.res, shares.cell, shares.district, status[shares.row], shares.amounts)
         self._connection.execute(_SQL["empty_incoming"])
         self.changes.updated += updated
         self.changes.inserted += len(rows) - updated
@@ -187,13 +187,17 @@ class FeatureWriter:
         self._connection.execute(_SQL["empty_incoming"])
         self.changes.removed += len(gone)
 
-    def finish(self) -> Changes:
-        """Bring the grid up to date and raise the layer's version if anything changed."""
+    def finish(self, *, statistics: bool = True) -> Changes:
+        """Bring the grid up to date and raise the layer's version if anything changed.
+
+        statistics  made anew after many changes; who writes several sources does it once, after all
+                    of them (`count_anew`).
+        """
         self._grid.apply()
         if self.changes.any:
             self._connection.execute(_SQL["raise_version"], self._keys)
-        if self.changes.total >= _MANY:
-            self._connection.execute(_SQL["count_anew"], self._keys)
+        if statistics:
+            count_anew(self._connection, str(self._keys["layer"]), self.changes.total)
         self._connection.execute(_SQL["drop_incoming"])
         return self.changes
 
@@ -213,7 +217,7 @@ class FeatureWriter:
                         row.started_on,
                         row.finished_on,
                         json.dumps(row.properties, ensure_ascii=False),
-                        list(row.amounts),
+                        _listed(row.amounts),
                         row.wkb,
                         row.source_row,
                         row.source_crs,
@@ -228,8 +232,19 @@ class FeatureWriter:
             copy.write(_share_lines(ids, shares))
 
 
+def count_anew(connection: psycopg.Connection, layer_id: str, changes: int) -> None:
+    """After many changes of a layer have the planner's statistics made at once."""
+    if changes >= _MANY:
+        connection.execute(_SQL["count_anew"], {"layer": layer_id})
+
+
+def _listed(amounts: Sequence[int]) -> str:
+    """An array as text: asked to write a list, psycopg looks at each of its elements first."""
+    return f"{{{','.join(map(str, amounts))}}}"
+
+
 def _share_lines(ids: Sequence[UUID], shares: ShareRows) -> bytes:
-    """Shares in the text form of COPY: numbers, ids and codes, in which nothing is escaped."""
+    """Shares in the text form of COPY."""
     amounts = [f"amount_{place}" for place in range(shares.amounts.shape[1])]
     names = np.array([str(each) for each in ids], dtype=object)
     columns = dict(zip(amounts, shares.amounts.T, strict=True))
@@ -245,8 +260,7 @@ def _share_lines(ids: Sequence[UUID], shares: ShareRows) -> bytes:
     listed = pl.concat_str(pl.lit("{"), pl.concat_str(amounts, separator=","), pl.lit("}")).alias(
         "amounts"
     )
-    chosen = frame.select("id", "res", "cell", "district", listed)
-    return chosen.write_csv(include_header=False, separator="\t", quote_style="never").encode()
+    return copy_text(frame.select("id", "res", "cell", "district", listed))
 
 
 def _instant(connection: psycopg.Connection, layer_id: str) -> datetime:

@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
+import polars as pl
 import psycopg
 from psycopg.rows import class_row
 
 from geoplan.store.features import FeatureRow
+from geoplan.store.grid import copy_text
 from geoplan.store.sql import queries
 
 _SQL = queries("publications")
@@ -137,16 +139,13 @@ def note_published(
     connection: psycopg.Connection, upload_id: UUID, layer: str, published: Sequence[Published]
 ) -> None:
     """Keep which row became which feature, and what was there before; after the features."""
-    done = connection.execute(
-        _SQL["note"],
-        {
-            "id": upload_id,
-            "layer": layer,
-            "rows": [each.row for each in published],
-            "features": [each.feature_id for each in published],
-            "changes": [each.change for each in published],
-        },
-    ).rowcount
+    columns = ("row", "feature_id", "change")
+    lines = pl.DataFrame({name: [getattr(each, name) for each in published] for name in columns})
+    connection.execute(_SQL["make_noted"])
+    with connection.cursor().copy(_SQL["copy_noted"]) as copy:
+        copy.write(copy_text(lines))
+    done = connection.execute(_SQL["note"], {"id": upload_id, "layer": layer}).rowcount
+    connection.execute(_SQL["drop_noted"])
     if done != len(published):
         raise RuntimeError(f"{len(published)} rows were published, {done} are to be found")
 

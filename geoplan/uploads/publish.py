@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from uuid import UUID
 
 import numpy as np
@@ -16,7 +16,7 @@ from geoplan.errors import GeoplanError
 from geoplan.grid import Districts, split
 from geoplan.imports.features import amounts_of, load_districts, shapes
 from geoplan.store.edits import lock_layer
-from geoplan.store.features import FeatureRow, FeatureWriter, ShareRows, act_as
+from geoplan.store.features import FeatureRow, FeatureWriter, ShareRows, act_as, count_anew
 from geoplan.store.publications import Change, Published, allow_long_work, note_published
 from geoplan.store.sources import Source, put_source
 from geoplan.store.uploads import Upload, put_published
@@ -63,23 +63,22 @@ def changes_of(plan: Plan) -> Counter[Change]:
 def write_features(
     writer: FeatureWriter,
     layer: Layer,
-    rows: Sequence[FeatureRow],
+    properties: Sequence[dict[str, object]],
     geometry: NDArray[np.object_],
     districts: Districts,
+    row_of: Callable[[int, list[int]], FeatureRow],
 ) -> None:
     """Measure features, cut them by cells and districts, and put them.
 
-    geometry  (n,) EPSG:4326, the shapes of the rows; their amounts are set here.
+    properties, geometry  of n features, EPSG:4326.
+    row_of                gives a feature's row from its place among them and its amounts.
     """
-    for start in range(0, len(rows), _BATCH):
-        part = rows[start : start + _BATCH]
-        shape = geometry[start : start + _BATCH]
-        amounts = amounts_of(layer, shape, [row.properties for row in part])
-        cut = split(shape, amounts, districts)
-        measured = [
-            replace(row, amounts=own) for row, own in zip(part, amounts.tolist(), strict=True)
-        ]
-        writer.put(measured, ShareRows(cut.feature, cut.res, cut.cell, cut.district, cut.amounts))
+    for start in range(0, len(properties), _BATCH):
+        here = slice(start, start + _BATCH)
+        amounts = amounts_of(layer, geometry[here], properties[here])
+        cut = split(geometry[here], amounts, districts)
+        rows = [row_of(start + place, own) for place, own in enumerate(amounts.tolist())]
+        writer.put(rows, ShareRows(cut.feature, cut.res, cut.cell, cut.district, cut.amounts))
 
 
 def nothing_ready() -> GeoplanError:
@@ -111,9 +110,16 @@ def _write(
             synthetic=synthetic,
             keys=[target.key for target in targets],
         )
-        rows = [_row(target) for target in targets]
-        write_features(writer, layer, rows, plan.geometry[indices], districts)
-        writer.finish()
+        write_features(
+            writer,
+            layer,
+            [target.properties for target in targets],
+            plan.geometry[indices],
+            districts,
+            partial(_row, targets),
+        )
+        writer.finish(statistics=False)
+    count_anew(connection, layer.id, len(changed))
 
 
 def _by_source(
@@ -125,7 +131,8 @@ def _by_source(
     yield from sorted(grouped.items())
 
 
-def _row(target: Target) -> FeatureRow:
+def _row(targets: Sequence[Target], place: int, amounts: list[int]) -> FeatureRow:
+    target = targets[place]
     return FeatureRow(
         key=target.key,
         digest=target.digest,
@@ -137,7 +144,7 @@ def _row(target: Target) -> FeatureRow:
         started_on=target.started_on,
         finished_on=target.finished_on,
         properties=target.properties,
-        amounts=(),
+        amounts=amounts,
         wkb=target.row.wkb,
         source_row=target.row.row,
         source_crs=target.row.source_crs,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
@@ -15,7 +16,7 @@ from geoplan.errors import GeoplanError, Issue, Where
 from geoplan.grid import Districts
 from geoplan.imports.features import load_districts, shapes
 from geoplan.store.edits import lock_layer
-from geoplan.store.features import FeatureWriter, act_as
+from geoplan.store.features import FeatureWriter, act_as, count_anew
 from geoplan.store.publications import (
     EarlierRow,
     Standing,
@@ -59,6 +60,7 @@ def roll_back_features(
         before[row.source_id, row.synthetic].append(row)
     for source in sorted(made.keys() | before.keys()):
         _restore(connection, layer, source, made[source], before[source], districts, account)
+    count_anew(connection, layer.id, len(written))
     return len(written)
 
 
@@ -84,8 +86,15 @@ def _restore(
     )
     writer.remove(made)
     geometry = shapely.from_wkb(np.array([row.wkb for row in before], dtype=object))
-    write_features(writer, layer, before, geometry, districts)
-    writer.finish()
+    write_features(
+        writer,
+        layer,
+        [row.properties for row in before],
+        geometry,
+        districts,
+        lambda place, amounts: replace(before[place], amounts=amounts),
+    )
+    writer.finish(statistics=False)
 
 
 def _refuse_edited(written: Sequence[Standing]) -> None:

@@ -38,6 +38,7 @@ from tests.store.unit_rows import (
     B,
     acting,
     become,
+    enter,
     insert,
     keys,
     put_rows,
@@ -248,7 +249,7 @@ def test_the_grid_stays_exact_where_staff_write_across_their_border(
             SHARE,
             {"layer": STAFF_LAYER, "id": feature, "res": RES, "cell": CELL, "district": B},
         )
-        change.add("SELECT id FROM feature WHERE key = 'across'")
+        enter(connection, change, STAFF_LAYER, "SELECT id FROM feature WHERE key = 'across'")
         change.apply()
     with database.connect("geoplan_owner") as connection:
         assert total(connection, B) == (before[0] + 1_000_000_000, before[1] + 1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
+import numpy as np
 import psycopg
 
 from geoplan.store.features import OPERATOR
@@ -72,7 +73,7 @@ def put_rows(database: TestDatabase) -> dict[str, str]:
             change = GridChange(connection, layer, lambda _: [])
             for key, (unit, district) in FEATURES.items():
                 insert(connection, layer, key, unit, district)
-            change.add("SELECT id FROM feature WHERE source_id = 'made'")
+            enter(connection, change, layer, "SELECT id FROM feature WHERE source_id = 'made'")
             change.apply()
             # two states of each: the earlier ones go to feature_version
             connection.execute("UPDATE feature SET name_en = key WHERE layer_id = %s", [layer])
@@ -93,6 +94,24 @@ def insert(
     connection.execute(INSERT, values)
     connection.execute(SHARE, values)
     return values["id"]
+
+
+def enter(connection: psycopg.Connection, change: GridChange, layer: str, ids: str) -> None:
+    """The shares of these features (a query) enter the grid."""
+    rows = connection.execute(
+        "SELECT s.res, s.cell, s.district, f.status, s.amounts FROM feature_cell AS s"
+        f" JOIN feature AS f ON f.layer_id = s.layer_id AND f.id = s.feature_id"
+        f" WHERE s.layer_id = %s AND f.id IN ({ids})",
+        [layer],
+    ).fetchall()
+    res, cell, district, status, amounts = zip(*rows, strict=True)
+    change.add(
+        np.array(res, dtype=np.int8),
+        np.array(cell, dtype=np.int64),
+        np.array(district, dtype=object),
+        np.array(status, dtype=object),
+        np.array(amounts, dtype=np.int64),
+    )
 
 
 @contextmanager

@@ -3,11 +3,17 @@ CREATE TEMPORARY TABLE grid_delta (
     res smallint, cell bigint, district text, status text, measure text, amount bigint, features integer
 ) ON COMMIT DROP;
 
--- name: note_shares
+-- name: measures
+SELECT measures FROM layer WHERE id = %(layer)s;
+
+-- name: copy_delta
+COPY grid_delta (res, cell, district, status, measure, amount, features) FROM STDIN;
+
+-- name: note_leaving
 -- One feature after the other, by its key. Row-level security hides from the planner how many rows there are:
 -- left to itself it joins all shares of the layer with all its features, row by row.
 INSERT INTO grid_delta
-SELECT s.res, s.cell, s.district, f.status, m.measure, %(sign)s * m.amount, %(sign)s
+SELECT s.res, s.cell, s.district, f.status, m.measure, -m.amount, -1
 FROM ({ids}) AS i
 CROSS JOIN LATERAL (SELECT o.status FROM feature AS o WHERE o.layer_id = %(layer)s AND o.id = i.id OFFSET 0) AS f
 CROSS JOIN LATERAL (SELECT c.res, c.cell, c.district, c.amounts FROM feature_cell AS c

@@ -18,11 +18,20 @@ ORDER BY f.id;
 -- name: taken
 SELECT f.key FROM feature AS f WHERE f.layer_id = %(layer)s AND f.source_id = %(source)s AND f.key = ANY (%(keys)s);
 
+-- name: make_noted
+CREATE TEMPORARY TABLE noted (row integer, feature uuid, change text) ON COMMIT DROP;
+
+-- name: copy_noted
+COPY noted (row, feature, change) FROM STDIN;
+
+-- name: drop_noted
+DROP TABLE noted;
+
 -- name: note
 -- Read back from the features just written: since when each state is, what it is, and which one it ended.
 INSERT INTO published_feature (upload_id, row, layer_id, feature_id, change, before_version, valid_from, digest)
 SELECT %(id)s, n.row, f.layer_id, f.id, n.change, b.version_id, f.valid_from, f.digest
-FROM unnest(%(rows)s::integer[], %(features)s::uuid[], %(changes)s::text[]) AS n (row, feature, change)
+FROM noted AS n
 JOIN feature AS f ON f.layer_id = %(layer)s AND f.id = n.feature
 LEFT JOIN LATERAL (
     SELECT v.version_id FROM feature_version AS v
