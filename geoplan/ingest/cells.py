@@ -17,8 +17,9 @@ from geoplan.ingest.values import to_value
 from geoplan.text import Text
 
 _BRACKETS = re.compile(r"[（(][^（()）]*[)）]")
-# A district with what lies in it behind its name: 锦江区三圣街道.
-_DISTRICT = re.compile(r"(.+?[区县市])[^、,，;；/和及]*(?:街道|镇|乡|社区|村|园区|办事处|管委会)")
+# What lies in a district may stand behind its name: 锦江区三圣街道.
+_TOWN = re.compile(r"[^、,，;；/和及与]+(?:街道|镇|乡|社区|村|园区|办事处|管委会)")
+_DISTRICT = re.compile(r"[区县市]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,9 @@ class CellReader:
 def find_unit(city: City, name: str) -> Unit | None:
     """The reporting unit that a cell names, perhaps with a town behind it or in brackets."""
     bare = _BRACKETS.sub("", name)
-    behind = _DISTRICT.fullmatch(bare)
-    forms = [name, bare, *([behind[1]] if behind else [])]
+    forms = [name, bare]
+    if _TOWN.fullmatch(bare):
+        forms += [bare[: found.end()] for found in reversed([*_DISTRICT.finditer(bare)])]
     return next((unit for form in forms if (unit := city.find_unit(form))), None)
 
 

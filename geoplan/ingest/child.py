@@ -67,10 +67,11 @@ _RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15}
 _RIGHTS_NEWEST = 16
 
 
-def set_limits(memory_bytes: int, cpu_s: int, written_bytes: int) -> None:
-    """Address space, processor seconds, size of a written file; no core file."""
+def set_limits(memory_bytes: int, data_bytes: int, cpu_s: int, written_bytes: int) -> None:
+    """Address space, private memory, processor seconds, size of a written file; no core file."""
     for kind, soft, hard in (
         (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+        (resource.RLIMIT_DATA, data_bytes, data_bytes),
         (resource.RLIMIT_CPU, cpu_s, cpu_s + 2),
         (resource.RLIMIT_FSIZE, written_bytes, written_bytes),
         (resource.RLIMIT_NOFILE, 256, 256),
@@ -150,7 +151,9 @@ def confine(request: dict[str, Any]) -> dict[str, bool]:
     drop_privileges()
     fenced = restrict_files(request["files"]) if request["files"] else False
     filtered = refuse_system_calls()
-    set_limits(request["memory_bytes"], request["cpu_s"], request["written_bytes"])
+    set_limits(
+        request["memory_bytes"], request["data_bytes"], request["cpu_s"], request["written_bytes"]
+    )
     return {"system_calls": filtered, "files": fenced}
 
 

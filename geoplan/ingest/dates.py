@@ -12,7 +12,8 @@ from geoplan.ingest.findings import BadValue
 from geoplan.text import Text
 
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of Excel's count, right from 1900-03-01 on
-_SERIALS = range(18_264, 73_051)  # 1950-01-01 to 2099-12-31
+# 1970-01-01 to 2099-12-31. Below stands what is none: 20239, a month typed without its point.
+_SERIALS = range(25_569, 73_051)
 _YEARS = range(1950, 2100)
 
 _PLANNED = re.compile(r"^(?:预计|计划|拟于?)|(?:建成|完工|竣工|投用|开工)$")

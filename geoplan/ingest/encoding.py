@@ -19,6 +19,8 @@ _CODECS = {
     "big5": ("big5hkscs", "Big5"),
 }
 _HEAD = 4_096
+_LEAST = 16
+"""Bytes that tell anything of an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def decode(content: bytes, said: str | None = None) -> Decoded:
         candidates = [(codec, name, False)]
     elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = [("utf-16", "UTF-16", False)]
-    elif order := _unmarked_utf16(content[:_HEAD]):
+    elif order := unmarked_utf16(content[:_HEAD]):
         candidates = [(order, "UTF-16", True)]
     else:
         candidates = [("utf-8-sig", "UTF-8", False), ("gb18030", "GB18030", True)]
@@ -76,8 +78,10 @@ def codec_of(said: str) -> tuple[str, str]:
         ) from error
 
 
-def _unmarked_utf16(head: bytes) -> str | None:
+def unmarked_utf16(head: bytes) -> str | None:
     """The byte order of UTF-16 without a mark: the zero bytes of its ASCII characters tell."""
+    if len(head) < _LEAST:
+        return None
     low, high = head[::2].count(0), head[1::2].count(0)
     if low == 0 < high and high * 20 > len(head):
         return "utf-16-le"

@@ -156,7 +156,9 @@ def is_repeated(cells: Cells, names: Sequence[str]) -> bool:
     for cell, name in zip(cells, names, strict=False):
         if cell is None:
             continue
-        if cell != name and (not isinstance(cell, str) or _flat(cell) != _flat(name)):
+        if cell != name and not (
+            isinstance(cell, str) and cell.strip()[:1] == name[:1] and _flat(cell) == _flat(name)
+        ):
             return False
         same += 1
     return same > 1

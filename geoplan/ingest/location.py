@@ -18,6 +18,7 @@ from geoplan.ingest.coordinate_text import Coordinate, read_coordinate, read_pai
 from geoplan.ingest.findings import BadValue
 from geoplan.ingest.notes import Notes
 from geoplan.ingest.rows import RowBatch
+from geoplan.ingest.values import is_blank
 from geoplan.text import Text
 
 COARSE_DEGREES = 0.001
@@ -29,6 +30,8 @@ Fewer decimals are not: a spreadsheet drops the zeros of one number in a thousan
 
 _EAST = re.compile(r"东|经度|east|lon|lng", re.IGNORECASE)
 _NORTH = re.compile(r"北|纬度|north|lat", re.IGNORECASE)
+_NOTHING = {"无", "暂无", "待定", "未定", "待补充"}
+"""Words of offices for a place that is not known yet."""
 _LARGEST_DEGREES = 360.0
 _METRES_A_DEGREE = 110_864  # of latitude at Chengdu
 
@@ -271,7 +274,7 @@ def _any_column(column: dict[str, str]) -> str | None:
 
 
 def _is_empty(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    return cell is None or is_blank(cell) or (isinstance(cell, str) and cell.strip() in _NOTHING)
 
 
 def _words(cell: Any) -> str | None:

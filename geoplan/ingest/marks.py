@@ -20,6 +20,7 @@ EXAMPLE = "示例"
 """First cell of a template's example row, which is passed over when the file comes in."""
 
 _CHECK_SHEET = re.compile(rf"{CHECK_SHEET}(?: \d+)?")
+_LONGEST_EXAMPLE = 12
 _EXAMPLES = {"示例", "样例", "例", "example", "sample"}
 
 
@@ -39,6 +40,6 @@ def is_example(cells: Sequence[Any]) -> bool:
     A feature that is called 示例小学 is not one: the word must stand alone.
     """
     first = next((cell for cell in cells if cell is not None), None)
-    if not isinstance(first, str):
+    if not isinstance(first, str) or len(first) > _LONGEST_EXAMPLE:
         return False
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", first)).casefold() in _EXAMPLES

@@ -16,7 +16,14 @@ _FORMATS = {
     ".osm.bz2": "osm.bz2",
 }
 
-LIMITS = Limits(input_bytes=4 << 30, memory_bytes=6 << 30, cpu_s=3600, wall_s=3600, written_bytes=0)
+LIMITS = Limits(
+    input_bytes=4 << 30,
+    memory_bytes=6 << 30,
+    data_bytes=6 << 30,
+    cpu_s=3600,
+    wall_s=3600,
+    written_bytes=0,
+)
 """A province: 60 million nodes and some minutes."""
 
 

@@ -24,6 +24,7 @@ _NOTE = re.compile(
     r"单位负责人|分管领导|主管领导|联系电话|填报单位|(?:填报|填表|报送|制表)(?:日期|时间)|单位[（(]?盖章[）)]?)"
     r"\s*[:：]|注\s*\d|[※＊*]\s*\S{4}"
 )
+_NOT_COUNTED = {*"甲乙丙丁戊己庚辛", "栏次"}
 NOTE_CELLS = 4
 """Filled cells that a note or a line of signatures has at most."""
 _SECTION = re.compile(
@@ -42,12 +43,12 @@ def is_total(cells: Sequence[Any]) -> bool:
     for cell in cells:
         if cell is None:
             continue
-        if isinstance(cell, str):
+        if type(cell) is str:
+            if len(cell) > _LONGEST_LABEL:
+                return _LIKE_TOTAL.search(cell) is not None and _is_total_word(cell)
             if _LIKE_TOTAL.search(cell) and _is_total_word(cell):
                 return True
-            if len(cell) > _LONGEST_LABEL or ("." in cell and cell.replace(".", "").isdecimal()):
-                return False
-        elif not (isinstance(cell, int) or (isinstance(cell, float) and cell.is_integer())):
+        elif cell % 1:
             return False
         left -= 1
         if left == 0:
@@ -80,6 +81,6 @@ def is_numbering(cells: Sequence[Any]) -> bool:
     """Whether a row only numbers the columns (1 2 3 …, perhaps 甲 乙 before), or is an example."""
     filled = [cell for cell in cells if cell is not None]
     words = [str(cell).strip() for cell in filled]
-    numbers = [word.removesuffix(".0") for word in words if word not in {"甲", "乙", "丙", "栏次"}]
+    numbers = [word.removesuffix(".0") for word in words if word not in _NOT_COUNTED]
     is_count = len(numbers) >= 3 and numbers == [str(n) for n in range(1, len(numbers) + 1)]
     return is_count or is_example(cells)

@@ -26,7 +26,7 @@ _KINDS = ("text", "workbook", "parquet")
 
 # A city of 14,335 km² has 0.99 million cells of resolution 10.
 _MAX_ROWS = 3_000_000
-_LIMITS = Limits(input_bytes=200 << 20)
+_LIMITS = Limits(input_bytes=200 << 20, data_bytes=1536 << 20)
 
 _HEADERS = {
     "cell": ("cell", "h3", "h3_index", "格网", "网格", "格网编号"),

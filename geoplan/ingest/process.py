@@ -45,6 +45,9 @@ class Limits:
 
     input_bytes: int = 100 << 20
     memory_bytes: int = 1536 << 20
+    """Address space, the libraries' among it."""
+    data_bytes: int = 896 << 20
+    """Of that, memory of its own: with what it uses of the libraries it stays below 1 GB."""
     cpu_s: int = 60
     wall_s: float = 240
     """Seconds that the parent may spend waiting for the child."""
@@ -100,6 +103,7 @@ class ReaderProcess:
                 "arguments": task.arguments,
                 "modules": [str(_PACKAGE.parent), *_site_packages()],
                 "memory_bytes": task.limits.memory_bytes,
+                "data_bytes": task.limits.data_bytes,
                 "cpu_s": task.limits.cpu_s,
                 "written_bytes": task.limits.written_bytes,
                 "files": rules,

@@ -28,6 +28,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     **dict.fromkeys(("兆瓦", "mw"), ("power", 1_000.0)),
     "万千瓦": ("power", 10_000.0),
     **dict.fromkeys(("%", "百分比"), ("share", 1.0)),
+    **dict.fromkeys(("度", "°"), ("angle", 1.0)),
 }
 _ANY_PIECE = {"个", "台", "数量"}
 _PIECES = _ANY_PIECE | set("桩枪所座处班辆人条家件项天户站套段") | {"事项"}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from geoplan.errors import GeoplanError
 from geoplan.ingest.archive import open_archive
+from geoplan.ingest.encoding import unmarked_utf16
 from geoplan.text import Text
 
 Kind = Literal[
@@ -54,7 +55,13 @@ def kind_of(path: Path) -> Kind:
         return _kind_of_archive(path)
     if head.startswith(_OLE):
         return _kind_of_compound(path, head)
-    kind = _kind_of_text(_beginning(head), path.suffix.lower())
+    if head.startswith(b"AC10"):
+        raise _refused(
+            Text("是 DWG 图形", "is a DWG drawing"), Text("请另存为 DXF", "save it as DXF")
+        )
+    text = _beginning(head)
+    is_text = "\0" not in text[:1_024]
+    kind = _kind_of_text(text, path.suffix.lower()) if is_text else None
     if kind is None:
         raise GeoplanError(
             "format_unknown", Text("无法识别的文件格式", "the file's format is not known"), _READ
@@ -72,11 +79,7 @@ def _kind_of_text(text: str, suffix: str) -> Kind | None:
                 Text(f"{_READ.zh}；请转换后再导入", f"{_READ.en}; convert it first"),
             )
         return "kml"
-    if start.startswith("AC10"):
-        raise _refused(
-            Text("是 DWG 图形", "is a DWG drawing"), Text("请另存为 DXF", "save it as DXF")
-        )
-    is_table = suffix in TEXT_SUFFIXES and "\0" not in text[:1_024]
+    is_table = suffix in TEXT_SUFFIXES
     if is_table and _PARCELS.match(text):
         return "parcels"
     if start.startswith(("{", "[")):
@@ -161,8 +164,8 @@ def _beginning(head: bytes) -> str:
     """The first characters; what is cut off or no text at the end is left out."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.decode("utf-16", "ignore")
-    if head[1::2].count(0) * 20 > len(head) and 0 not in head[::2]:
-        return head.decode("utf-16-le", "ignore")
+    if order := unmarked_utf16(head):
+        return head.decode(order, "ignore")
     try:
         return head.decode()
     except UnicodeDecodeError as error:

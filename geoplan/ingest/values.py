@@ -84,7 +84,7 @@ def to_value(
     """
     if raw is None or is_blank(raw):
         return None
-    if isinstance(raw, str) and raw.startswith("#") and _CELL_ERROR.fullmatch(raw.strip()):
+    if isinstance(raw, str) and "#" in raw[:2] and _CELL_ERROR.fullmatch(raw.strip()):
         raise _cell_error(raw)
     if field.type == "text":
         return _text(field, raw, notes)

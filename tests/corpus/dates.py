@@ -114,6 +114,7 @@ IMPOSSIBLE = Case(
             ("2022-03-01", "9/30/2023"),
             ("2022-03-01", "2023.1"),
             ("2022.3-2023.8", "2023-09-30"),
+            ("2022-03-01", "20239"),
         )
     ),
     (
@@ -123,6 +124,7 @@ IMPOSSIBLE = Case(
         error(5, "竣工时间", "date_unreadable"),
         error(6, "竣工时间", "date_ambiguous"),
         error(7, "开工时间", "date_unreadable"),
+        error(8, "竣工时间", "date_unreadable"),
     ),
     good={2: Good({"started_on": "2022-03-01", "finished_on": None})},
 )

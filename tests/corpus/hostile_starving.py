@@ -57,6 +57,36 @@ def _wide_sheet(folder: Path, _: Bait) -> Path:
     return folder / "宽.xlsx"
 
 
+def _swelling_text(folder: Path, _: Bait) -> Path:
+    """One text of 32,000 characters that 60,000 rows share: 2 GB out of a file of 1 MB."""
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="s"><v>1</v></c><c r="B{row}" t="s"><v>1</v></c></row>'
+        for row in range(2, 60_002)
+    )
+    path, members = book(folder)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    head = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>2</v></c></row>'
+    members["xl/worksheets/sheet1.xml"] = (
+        f"<worksheet {space}><sheetData>{head}{rows}</sheetData></worksheet>".encode()
+    )
+    members["xl/sharedStrings.xml"] = (
+        f'<sst {space} count="3" uniqueCount="3"><si><t>名称</t></si>'
+        f"<si><t>{'示' * 32_000}</t></si><si><t>备注</t></si></sst>".encode()
+    )
+    members["[Content_Types].xml"] = members["[Content_Types].xml"].replace(
+        b"</Types>",
+        f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}.sharedStrings+xml"/></Types>'.encode(),
+    )
+    rels = "xl/_rels/workbook.xml.rels"
+    members[rels] = members[rels].replace(
+        b"</Relationships>",
+        f'<Relationship Id="rIdS" Type="{relation}" Target="sharedStrings.xml"/></Relationships>'.encode(),
+    )
+    return rezip(path, members)
+
+
 def _beyond_columns(folder: Path, _: Bait) -> Path:
     """Columns that no program has: a reference of seven letters."""
     path, members = book(folder)
@@ -144,6 +174,7 @@ STARVING = [
     Hostile("a formatted empty cell in the last corner", _far_empty_cell),
     Hostile("a sheet that says it is full", _lying_extent),
     Hostile("a sheet of sixteen thousand columns", _wide_sheet, ("table_too_wide",)),
+    Hostile("one long text in every cell", _swelling_text, ("text_too_large", "file_too_large", "reader_out_of_memory", "reader_died", "column_missing")),
     Hostile("a cell beyond all columns", _beyond_columns, ("workbook_damaged", "table_too_wide", "reader_died", "reader_out_of_memory", "sheet_too_large")),
     Hostile("a line of a million columns", text("宽.csv", ",".join(SCHOOL) + "," * 1_000_000), ("table_too_wide", "no_rows")),
     Hostile("a header of a million columns with names", text("宽.csv", ",".join(f"c{n}" for n in range(1_000_000))), ("table_too_wide",)),

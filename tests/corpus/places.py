@@ -70,6 +70,24 @@ BAD_PLACES = Case(
     good={9: Good(place=spot(_L, 7))},
 )
 
+NOT_KNOWN_YET = Case(
+    "strokes and words for a place that is not known yet",
+    "school",
+    csv_file(
+        [
+            ["学校名称", "区县", "地址", "状态", "经度", "纬度"],
+            ["示意银杏小学", _L, "示意路1号", "在建", "/", "/"],
+            ["示意芙蓉小学", _L, "示意路2号", "在建", "—", "—"],
+            ["示意梧桐小学", _L, "示意路3号", "在建", "暂无", "暂无"],
+            ["示意海棠小学", _L, "", "在建", "待定", "待定"],
+        ]
+    ),
+    (
+        *(error(row, ("地址", "经度"), "place_by_address") for row in (2, 3, 4)),
+        error(5, PLACE, "place_missing"),
+    ),
+)
+
 OUTSIDE_DISTRICT = Case(
     "a place in another district than the row says",
     "school",

@@ -160,6 +160,27 @@ SECTIONS = Case(
     rows=(3, 4, 6, 7),
 )
 
+UNITS_BELOW = Case(
+    "a row of units below the header",
+    "school",
+    ledger(
+        [
+            ["学校名称", "区县", "状态", "新增学位", "经度", "纬度"],
+            [None, None, None, "个", "度", "度"],
+            *([row[1], row[2], row[3], row[6], *row[7:]] for row in school_rows(2)),
+        ]
+    ),
+    rows=(3, 4),
+    good={3: Good({"places": 360}, spot(_L, 0))},
+)
+
+NUMBERED_COLUMNS = Case(
+    "a row that numbers the columns below the header",
+    "school",
+    ledger([SCHOOL, ["甲", "乙", "丙", "丁", 1, 2, 3, 4, 5], *school_rows(2)]),
+    rows=(3, 4),
+)
+
 REPEATED_HEADER = Case(
     "the header again at the top of the second printed page",
     "school",

@@ -7,16 +7,19 @@ import json
 import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import openpyxl
 import shapely
+import xlwt
 
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError
 from geoplan.ingest import FeatureBatch, read_features
+from geoplan.ingest.rows import ReadOptions, RowReader, open_features
 
 Row = dict[str, Any]
 
@@ -56,8 +59,8 @@ def geojson(path: Path, rows: Iterable[Row], **members: Any) -> Path:
 
 
 def vector(path: Path, rows: Sequence[Row], crs: str = "EPSG:4326", **options: Any) -> Path:
-    """A GeoPackage or Shapefile by GDAL."""
-    driver = {".gpkg": "GPKG", ".shp": "ESRI Shapefile"}[path.suffix]
+    """A GeoPackage, Shapefile or FlatGeobuf by GDAL."""
+    driver = {".gpkg": "GPKG", ".shp": "ESRI Shapefile", ".fgb": "FlatGeobuf"}[path.suffix]
     frame = geopandas.GeoDataFrame(rows, crs="EPSG:4326").to_crs(crs)
     with warnings.catch_warnings():
         # pyogrio warns that a Shapefile cuts names at 10 bytes; that is what is tested.
@@ -111,6 +114,74 @@ def write_xlsx(
         sheet.merge_cells(area)
     book.save(path)
     return path
+
+
+def write_xls(path: Path, table: Sequence[Sequence[Any]], hide: Sequence[int] = ()) -> Path:
+    """An old workbook; `hide`  rows that are hidden, from 1."""
+    book = xlwt.Workbook(encoding="utf-8")
+    sheet = book.add_sheet("台账")
+    for index, cells_of_row in enumerate(table):
+        for column, cell in enumerate(cells_of_row):
+            if cell is not None:
+                sheet.write(index, column, cell)
+    for row in hide:
+        sheet.row(row - 1).hidden = True
+    book.save(str(path))
+    return path
+
+
+def write_kml(path: Path, placemarks: str, head: str = "") -> Path:
+    """A KML of these placemarks as text, or a KMZ of it."""
+    text = (
+        f'<?xml version="1.0" encoding="UTF-8"?>{head}<kml xmlns="http://www.opengis.net/kml/2.2">'
+        f"<Document>{placemarks}</Document></kml>"
+    )
+    if path.suffix == ".kmz":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("doc.kml", text)
+    else:
+        path.write_text(text, encoding="utf-8")
+    return path
+
+
+def placemark(name: str, shape: str, **data: str) -> str:
+    more = "".join(f'<Data name="{k}"><value>{v}</value></Data>' for k, v in data.items())
+    return f"<Placemark><name>{name}</name><ExtendedData>{more}</ExtendedData>{shape}</Placemark>"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A file as the lenient reader gives it, its batches put together."""
+
+    reader: RowReader
+    row: list[int]
+    raw: list[Row]
+    values: list[Row]
+    issues: list[tuple[str, str, int, str | None]]
+    """Code, severity, row and column of what was found about the rows."""
+    geometry: list[Any]
+    place: dict[str, list[Any]]
+
+    def of_file(self) -> list[tuple[str, str, str | None]]:
+        """Code, severity and column of what was found about the file."""
+        return [(one.code, one.severity, one.where.column) for one in self.reader.file_issues]
+
+
+def told(path: Path, layer: str, city: City, **options: Any) -> Told:
+    with open_features(path, city.layer(layer), city, ReadOptions(**options)) as reader:
+        batches = list(reader.batches())
+    issues = [issue for batch in batches for row in batch.issues for issue in row]
+    for issue in (*issues, *reader.file_issues):
+        assert all((issue.detail.zh, issue.detail.en, issue.remedy.zh, issue.remedy.en))
+    return Told(
+        reader,
+        [row for batch in batches for row in batch.row],
+        [row for batch in batches for row in batch.raw],
+        [row for batch in batches for row in batch.values],
+        [(one.code, one.severity, one.where.row or 0, one.where.column) for one in issues],
+        [shape for batch in batches if batch.geometry is not None for shape in batch.geometry],
+        {key: [cell for batch in batches for cell in batch.place[key]] for key in batches[0].place},
+    )
 
 
 def read(path: Path, layer: str, city: City, **options: Any) -> list[FeatureBatch]:

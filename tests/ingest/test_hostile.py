@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import socket
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import geopandas
 import openpyxl
 import pytest
 
@@ -19,12 +21,18 @@ from geoplan.ingest import sandbox
 from geoplan.ingest.raw import DRIVERS
 from tests.ingest.files import (
     SQUARE,
+    cells,
     found,
     geojson,
+    placemark,
     read,
     refusal,
     schools,
+    told,
     vector,
+    write_csv,
+    write_kml,
+    write_xls,
     write_xlsx,
     zipped,
 )
@@ -338,3 +346,136 @@ def test_a_polygon_of_too_many_vertices_is_named(tmp_path: Path, city: City) -> 
     grown = document[::-1].replace(corner[::-1], (corner * 1_000_001)[::-1], 1)[::-1]
     path.write_text(grown, encoding="utf-8")
     assert found(refusal(path, "park", city)) == [("too_many_vertices", 2)]
+
+
+# Formats beside those of the beginning.
+
+_PLACE = "<Point><coordinates>104.3,30.6</coordinates></Point>"
+_DEEP = "<Folder>" * 5_000 + "</Folder>" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("placemarks", "head", "code"),
+    [
+        (placemark("&x;", _PLACE), '<!DOCTYPE kml [<!ENTITY x "示意">]>', "format_refused"),
+        (placemark("示意", _PLACE), '<!DOCTYPE kml SYSTEM "http://127.0.0.1:9/x.dtd">', "format_refused"),
+        (placemark("示意", _PLACE) + "<NetworkLink><Link><href>http://127.0.0.1:9/</href></Link></NetworkLink>", "", "format_refused"),
+        (_DEEP, "", "format_refused"),
+        ("<Placemark>", "", "xml_broken"),
+        ("<Folder></Folder>", "", "no_rows"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("suffix", [".kml", ".kmz"])
+def test_kml_that_links_declares_or_nests_is_refused(
+    suffix: str, placemarks: str, head: str, code: str, tmp_path: Path, city: City
+) -> None:
+    path = write_kml(tmp_path / f"a{suffix}", placemarks, head)
+    assert refusal(path, "park", city).code == code
+
+
+def test_members_of_a_kmz_are_names_only(tmp_path: Path, city: City) -> None:
+    inner = write_kml(tmp_path / "a.kml", placemark("示意公园", _PLACE, 状态="在建"))
+    path = bomb(tmp_path / "a.kmz", ["../../../../tmp/geoplan-slip.kml"], inner.read_bytes())
+    assert told(path, "park", city).values[0]["name"] == "示意公园"
+    assert not Path("/tmp/geoplan-slip.kml").exists()
+    swelling = bomb(tmp_path / "b.kmz", ["doc.kml"], b" " * (200 << 20))
+    assert refusal(swelling, "park", city).code == "archive_too_large"
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [("零.txt", "[地块坐标]\n4,1,1,示意,面,,,,@\n".encode()), ("零.dat", b"1,,410223.1,3393620.6,505\n"), ("零.fgb", b"fgb\x03fgb\x01"), ("零.parquet", b"PAR1")],
+)  # fmt: skip
+def test_zeros_behind_a_sound_beginning_end_in_words(
+    name: str, head: bytes, tmp_path: Path, city: City
+) -> None:
+    path = tmp_path / name
+    with path.open("wb") as stream:
+        stream.write(head)
+        stream.truncate(60 << 20)
+    error = refusal(path, "green_space", city, crs="EPSG:4544")
+    assert error.code in {
+        "format_unknown", "file_damaged", "parquet_damaged", "import_rejected", "cell_too_long",
+    }  # fmt: skip
+    with path.open("ab") as stream:
+        stream.truncate(1 << 30)
+    assert refusal(path, "green_space", city).code == "file_too_large"
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00\x01\x02", "名称,状态\n示意,在建\n".encode(), b"1,2,3\n", b"<kml"]
+)
+def test_a_dat_that_holds_no_points_is_refused(content: bytes, tmp_path: Path, city: City) -> None:
+    (tmp_path / "a.dat").write_bytes(content)
+    assert refusal(tmp_path / "a.dat", "school", city).code in {"format_unknown", "format_refused"}
+
+
+def test_workbooks_with_macros_or_a_doctype_in_any_part_are_refused(
+    tmp_path: Path, city: City
+) -> None:
+    sound = write_xlsx(tmp_path / "a.xlsx", [["名称"], ["示意"]])
+    with zipfile.ZipFile(sound) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for name, content, code in (
+        ("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0", "macros_present"),
+        ("xl/styles.xml", b"<!DOCTYPE x>" + members["xl/styles.xml"], "workbook_damaged"),
+        ("xl/workbook.bin", b"", "format_refused"),
+    ):
+        path = tmp_path / "b.xlsx"
+        with zipfile.ZipFile(path, "w") as archive:
+            for member, held in ({**members, name: content}).items():
+                if (member, name) != ("xl/workbook.xml", "xl/workbook.bin"):
+                    archive.writestr(member, held)
+        assert refusal(path, "school", city, crs="EPSG:4326").code == code
+
+
+def test_long_texts_that_a_packed_file_swells_to_are_refused(tmp_path: Path, city: City) -> None:
+    path = tmp_path / "a.parquet"
+    frame = geopandas.pd.DataFrame({"名称": ["示意" * 500] * 60_000, "状态": "在建"})
+    frame.to_parquet(path)
+    assert path.stat().st_size < 1 << 20
+    with pytest.raises(GeoplanError) as caught:
+        told(path, "school", city)
+    assert caught.value.code == "reader_out_of_memory"
+
+
+def test_a_shapefile_whose_records_lie_about_their_points_is_refused(
+    tmp_path: Path, city: City
+) -> None:
+    park = {"名称": "示意公园", "状态": "在建", "geometry": SQUARE}
+    path = vector(tmp_path / "a.shp", [park, park])
+    content = bytearray(path.read_bytes())
+    content[100 + 8 + 40 : 100 + 8 + 44] = struct.pack("<I", 0x7FFFFFF0)
+    path.write_bytes(content)
+    assert refusal(path, "park", city).code == "file_damaged"
+
+
+MAKERS: dict[str, Callable[[Path], object]] = {
+    "a.xlsx": lambda path: write_xlsx(path, cells(schools(40))),
+    "a.xls": lambda path: write_xls(path, cells(schools(40))),
+    "a.csv": lambda path: write_csv(path, cells(schools(40)), "gb18030"),
+    "a.gpkg": lambda path: vector(path, schools(40)),
+    "a.fgb": lambda path: vector(path, schools(40)),
+    "a.parquet": lambda path: geopandas.GeoDataFrame(schools(40), crs=4326).to_parquet(path),
+    "a.kmz": lambda path: write_kml(path, placemark("示意", _PLACE, 状态="在建") * 40),
+    "a.geojson": lambda path: geojson(path, schools(40)),
+}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_bytes_changed_at_random_end_in_words_or_in_rows(
+    name: str, tmp_path: Path, city: City
+) -> None:
+    MAKERS[name](tmp_path / name)
+    sound = (tmp_path / name).read_bytes()
+    for seed in range(4):
+        chance = random.Random(seed)
+        content = bytearray(sound)
+        for _ in range(20):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        (tmp_path / name).write_bytes(content)
+        try:
+            rows = told(tmp_path / name, "school", city).row
+        except GeoplanError as error:
+            rows = [error.code]
+        assert rows not in ([], ["reader_failed"])

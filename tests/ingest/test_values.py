@@ -18,7 +18,7 @@ from geoplan.ingest.findings import BadValue
 from geoplan.ingest.quantities import scale, to_number
 from geoplan.ingest.values import to_text, to_value
 
-DAYS = st.dates(date(1950, 1, 1), date(2099, 12, 31))
+DAYS = st.dates(date(1970, 1, 1), date(2099, 12, 31))
 
 
 def code(call: Any, *arguments: Any, **options: Any) -> str:
@@ -148,10 +148,65 @@ def test_numbers_that_are_none_are_refused(raw: Any, unit: str | None, expected:
     assert code(to_number, raw, unit) == expected
 
 
+@pytest.mark.parametrize(
+    ("raw", "unit", "value", "said"),
+    [
+        ("约3.2", "公里", 3.2, "number_approximate"), ("约1.2万", "桩", 12_000, "number_approximate"), ("600+", "桩", 600, "number_approximate"),
+        ("３２００米左右", "公里", 3.2, "number_approximate"), ("60余个", "桩", 60, "number_approximate"), ("≥60", "桩", 60, "number_approximate"),
+        ("1.2E+03", "桩", 1_200, "number_in_scientific"), ("6e2", "桩", 600, "number_in_scientific"), ("600", "桩", 600, None),
+    ],
+)  # fmt: skip
+def test_doubtful_numbers_are_taken_with_a_note(
+    raw: str, unit: str, value: float, said: str | None
+) -> None:
+    notes: list[BadValue] = []
+    assert to_number(raw, unit, notes=notes) == pytest.approx(value)
+    assert [(note.code, note.severity) for note in notes] == ([(said, "warning")] if said else [])
+
+
+@given(DAYS)
+def test_a_form_without_a_day_is_noted_as_vague_and_a_whole_day_never(day: date) -> None:
+    for form in (
+        day.isoformat(),
+        f"{day.year}年{day.month}月{day.day}日",
+        (day - date(1899, 12, 30)).days,
+    ):
+        notes: list[BadValue] = []
+        assert to_date(form, first=True, notes=notes) == day
+        assert notes == []
+    for form in (
+        f"{day.year}年{day.month}月",
+        f"{day.year}年",
+        f"{day:%Y-%m}",
+        f"{day.year}年{day.month}月{day.day}日前",
+    ):
+        to_date(form, first=False, notes=notes)
+    assert [(note.code, note.severity) for note in notes] == [("date_vague", "warning")] * 4
+
+
+@pytest.mark.parametrize(
+    ("raw", "start", "finish"),
+    [
+        ("2023年第三季度", "2023-07-01", "2023-09-30"), ("2023Q4", "2023-10-01", "2023-12-31"), ("2023年上半年", "2023-01-01", "2023-06-30"),
+        ("2023年下半年", "2023-07-01", "2023-12-31"), ("2023年内", "2023-01-01", "2023-12-31"), ("预计2024年6月底前建成", "2024-06-30", "2024-06-30"),
+    ],
+)  # fmt: skip
+def test_quarters_and_halves(raw: str, start: str, finish: str) -> None:
+    notes: list[BadValue] = []
+    assert str(to_date(raw, first=True, notes=notes)) == start
+    assert str(to_date(raw, first=False, notes=notes)) == finish
+    assert [note.code for note in notes] == ["date_vague"] * 2
+
+
 def test_pieces_of_one_kind_are_not_of_another() -> None:
     assert scale("个", "桩") == 1
     assert scale("枪", "桩") is None
     assert scale("站", "桩") is None
+    assert (scale("万人", "人"), scale("万平方米", "公顷"), scale("万人", "桩")) == (
+        10_000,
+        1,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -178,7 +233,7 @@ WORDS = {
     "planned": "谋划 储备 前期 未开工 拟建 计划 规划 planned",
     "building": "在建 开工 续建 施工 主体施工 已开工 在建（主体施工） building",
     "finished": "完工 竣工 建成 已完成 验收 已竣工 FINISHED",
-    "open": "投用 投运 运营 开放 开学 open",
+    "open": "投用 投运 运营 开放 开学 建成投用 已投入使用 open",
     "stopped": "停工 缓建 取消 stopped",
 }
 
@@ -219,3 +274,30 @@ def test_the_excel_calendar_agrees_with_its_published_anchor() -> None:
     """45,199 is 2023-09-30 in Excel's 1900 system."""
     assert to_date(45_199, first=False) == date(2023, 9, 30)
     assert to_date(45_199, first=False) + timedelta(days=1) == to_date(45_200, first=False)
+
+
+def test_strokes_and_spaces_hold_nothing_and_errors_of_formulas_are_named(city: City) -> None:
+    fields = {field.id: field for field in city.layer("charger").all_fields()}
+    for raw in ("/", "—", "——", "-", " － ", "\u3000", ""):
+        for name in ("piles", "finished_on", "name", "access"):
+            assert to_value(fields[name], raw) is None
+    assert to_value(fields["note"], "/ 见附件") == "/ 见附件"
+    for raw in ("#REF!", "#N/A", " #DIV/0!"):
+        assert code(to_value, fields["name"], raw) == "cell_error"
+
+
+def test_a_number_as_text_is_told_where_the_file_knows_the_one_from_the_other(city: City) -> None:
+    piles = next(field for field in city.layer("charger").all_fields() if field.id == "piles")
+    told = []
+    for raw in ("１２", "1,200", "12台", 12):
+        notes: list[BadValue] = []
+        to_value(piles, raw, 1.0, notes, typed=True)
+        told.append([(note.code, note.severity) for note in notes])
+    assert told == [[("number_as_text", "info")]] * 2 + [[]] * 2
+
+
+def test_a_project_number_that_a_spreadsheet_shortened_is_noted(city: City) -> None:
+    number = next(f for f in city.layer("charger").all_fields() if f.id == "project_no")
+    notes: list[BadValue] = []
+    assert to_value(number, "5.10104E+11", 1.0, notes) == "5.10104E+11"
+    assert [note.code for note in notes] == ["number_in_scientific"]
