@@ -158,6 +158,7 @@ class Service:
 
     def __init__(self, home: Path, *arguments: str) -> None:
         self.home = home
+        self.url = ""
         self.log = home.parent / f"{home.name}.log"
         environment = os.environ | {"GEOPLAN_HOME": str(home), "PORT": "0", "LANG": "C.UTF-8"}
         with self.log.open("ab") as log:
@@ -175,7 +176,8 @@ class Service:
             text = self.log.read_text(encoding="utf-8")
             found = re.findall(r"geoplan is at (http://[\w.:]+)", text)
             if found and self._answers(found[-1]):
-                return found[-1]
+                self.url = str(found[-1])
+                return self.url
             if self.process.poll() is not None:
                 break
             time.sleep(0.2)
@@ -225,4 +227,4 @@ def served(sample: Sample) -> Iterator[Service]:
 @pytest.fixture(scope="session")
 def server_url(served: Service) -> str:
     """The address of that service."""
-    return served.wait()
+    return served.url
