@@ -17,7 +17,7 @@ demo: system-demo .venv/.ready $(PAGE)
 
 test: system-test .venv/.ready $(PAGE)
 	@$(PYTHON) web/build.py check test
-	@$(PYTHON) -m pytest -m "not whole" -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -m "not whole" -n 2 --dist loadfile --no-loadscope-reorder
 	@$(PYTHON) -m pytest -m whole
 
 check: .venv/.ready

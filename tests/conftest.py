@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -34,7 +36,9 @@ from geoplan.store.home import Home
 from geoplan.store.migrate import migrate
 
 SEED = 20230703
-WHOLE = {"browser", "cli", "faults", "test_database_away.py"}
+WHOLE = {"browser", "faults", "test_database_away.py"}
+# Minutes each: begun first, so that the other process does not wait for them at the end.
+LONGEST = ("tests/uploads/test_kill.py", "tests/planning/test_reach.py")
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -42,8 +46,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the whole service want the machine for themselves; the others run side by side."""
     for item in items:
         parts = item.path.relative_to(Path(__file__).parent).parts
-        if not WHOLE.isdisjoint(parts) or "sample" in getattr(item, "fixturenames", ()):
+        if not WHOLE.isdisjoint(parts):
             item.add_marker(pytest.mark.whole)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +150,19 @@ class Sample:
 
 @pytest.fixture(scope="session")
 def sample(city: City, tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """The sample city's files, made once a run."""
-    folder = tmp_path_factory.mktemp("sample")
+    """The sample city's files, made once a run: the first process makes them for all."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder, listed = base / "sample-city", base / "sample-city.made"
     boundaries = read_units(default_boundaries(), city)
-    files = make_sample(folder, city, boundaries, seed=SEED, progress=lambda _: None)
-    (folder / "files.json").write_text(listing_of(files), encoding="utf-8")
-    return Sample(folder, files, boundaries)
+    with (base / "sample-city.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not listed.exists():
+            files = make_sample(folder, city, boundaries, seed=SEED, progress=lambda _: None)
+            (folder / "files.json").write_text(listing_of(files), encoding="utf-8")
+            listed.write_bytes(pickle.dumps(files))
+    return Sample(folder, pickle.loads(listed.read_bytes()), boundaries)
 
 
 class Service:

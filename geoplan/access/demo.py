@@ -19,7 +19,6 @@ from geoplan.store.accounts import AccountRole, accounts, act_as
 from geoplan.store.features import OPERATOR
 
 FILE = "accounts.json"
-_MARK = "演示账号 demo"  # an account without it is somebody's own, whatever its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,12 @@ def put_demo_accounts(conninfo: str, city: City, folder: Path) -> list[DemoAccou
     made = asyncio.run(_put(conninfo, city, wanted, known))
     _write(place, made)
     return made
+
+
+def shown_name(username: str) -> str:
+    """What a demo account is called where it has done something; an account of another name is
+    somebody's own, whatever its username."""
+    return f"{username}@demo"
 
 
 def demo_examples(made: list[DemoAccount]) -> list[DemoAccount]:
@@ -77,9 +82,10 @@ async def _put(
             if there is None:
                 await add(
                     connection, city, each.username, each.role,
-                    units=each.units, password=each.password, display_name=_MARK,
+                    units=each.units, password=each.password,
+                    display_name=shown_name(each.username),
                 )  # fmt: skip
-            elif there.display_name != _MARK:
+            elif there.display_name != shown_name(each.username):
                 continue
             elif each.username not in known:
                 renewed = Change(password=each.password)

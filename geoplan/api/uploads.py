@@ -124,7 +124,10 @@ async def all_uploads(request: Request, caller: Asking) -> Response:
         )
     return own_json(
         {
-            "uploads": [line(upload) for upload in found[:limit]],
+            "uploads": [
+                {**line(upload), "own": upload.account_id == caller.account}
+                for upload in found[:limit]
+            ],
             "next": found[limit - 1].id if len(found) > limit else None,
         }
     )

@@ -75,7 +75,7 @@ class View:
 
     def idle(self) -> View:
         """Waits until everything that was asked for is drawn."""
-        self.page.wait_for_selector('html[data-state="idle"]', timeout=20_000)
+        self.page.wait_for_selector('html[data-state="idle"]', timeout=60_000)
         return self
 
     def part(self, name: str) -> Locator:

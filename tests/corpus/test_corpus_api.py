@@ -225,7 +225,7 @@ _NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("number", "name"), enumerate(_NAMES))
+@pytest.mark.parametrize(("number", "name"), list(enumerate(_NAMES)))
 def test_a_files_name_is_only_a_name(
     number: int, name: str, clerk: Desk, office: Office, tmp_path: Path
 ) -> None:

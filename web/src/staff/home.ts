@@ -147,11 +147,11 @@ class UploadList {
   }
 
   private line(line: UploadLine): HTMLElement {
-    const { config, me } = this.desk;
+    const { config } = this.desk;
     const facts = [
       layerName(config, line.layer),
       unitName(config, line.unit),
-      line.account && line.account !== me.username ? line.account : "",
+      line.account && !line.own ? line.account : "",
       moment(line.created_at),
     ];
     const link = h("a", { href: writeRoute(uploadRoute(line.id)), class: "upload-link", "data-id": line.id }, line.file_name);

@@ -118,6 +118,8 @@ export interface UploadLine {
   file_name: string;
   size: number;
   account: string | null;
+  /** Sent by the account that asks; only lists say it. */
+  own?: boolean;
   created_at: string;
   published_at: string | null;
   counts: Counts | null;
