@@ -10,14 +10,20 @@ PAGE := web/dist/.vite/manifest.json
 PAGE_SOURCES := $(shell find web/src web/public -type f) web/package.json web/package-lock.json web/vite.config.ts web/scripts/compress.mjs
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check bench clean lock format schema screenshots system-demo system-test
+.PHONY: demo test test-parts test-whole check bench clean lock format schema screenshots system-demo system-test
 
 demo: system-demo .venv/.ready $(PAGE)
 	@exec .venv/bin/geoplan up --sample
 
 test: system-test .venv/.ready $(PAGE)
 	@$(PYTHON) web/build.py check test
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-parts test-whole
+
+# Those of the whole service wait more than they work: the others run beside them.
+test-parts:
 	@$(PYTHON) -m pytest -m "not whole" -n 2 --dist loadfile --no-loadscope-reorder
+
+test-whole:
 	@$(PYTHON) -m pytest -m whole
 
 check: .venv/.ready

@@ -43,7 +43,7 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the whole service want the machine for themselves; the others run side by side."""
+    """Tests of the whole service share it: one after the other, beside the others."""
     for item in items:
         parts = item.path.relative_to(Path(__file__).parent).parts
         if not WHOLE.isdisjoint(parts):
