@@ -73,6 +73,7 @@ async def at_point(request: Request, caller: Asking) -> Response:
         request,
         {
             "features": [_feature(row, layers[row.layer], lang) for row in found],
+            "matched": found[0].matched if found else 0,
             "district": district
             and {"code": district.code, "name": district.name, "name_en": district.name_en},
             "synthetic": any(row.synthetic for row in found),

@@ -19,7 +19,8 @@ _METRES_PER_DEGREE = 110_574.0  # of latitude at the equator, its smallest value
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A feature near the point; amounts in nano-units, `metres` 0 when it holds the point."""
+    """A feature near the point, one of `matched`; amounts in nano-units, `metres` 0 when it holds
+    the point."""
 
     layer: str
     id: str
@@ -37,6 +38,7 @@ class Found:
     title_en: str
     attribution: str | None
     metres: float
+    matched: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from tests.api.asking import Api
+from tests.conftest import TestDatabase
 
 GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -53,7 +54,7 @@ def test_points_come_before_lines_before_areas(api: Api) -> None:
 
 def test_far_away_lies_nothing(api: Api) -> None:
     found = api.json("/api/identify", lon=0, lat=0)
-    assert found == {"features": [], "district": None, "synthetic": False}
+    assert found == {"features": [], "matched": 0, "district": None, "synthetic": False}
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,27 @@ def test_far_away_lies_nothing(api: Api) -> None:
 )  # fmt: skip
 def test_what_is_no_place_is_refused(api: Api, query: str) -> None:
     api.problem(f"/api/identify?{query}")
+
+
+def test_of_areas_that_hold_a_place_the_smallest_comes_first_and_all_are_counted(
+    api: Api, database: TestDatabase
+) -> None:
+    park = next(f for f in api.items("park") if f["geometry"]["type"] == "Polygon")
+    shape = shapely.from_geojson(json.dumps(park["geometry"]))
+    inside = shape.representative_point()
+    others = [
+        f["id"]
+        for f in api.items("park")
+        if f["geometry"]["type"] == "Polygon" and f["id"] != park["id"]
+    ]
+    with database.connect("geoplan_owner") as connection:
+        for size, other in zip((0.05, 0.02, 0.01), others, strict=False):
+            connection.execute(
+                "UPDATE feature SET geom = ST_SetSRID(%s::geometry, 4326) WHERE layer_id = 'park' AND id = %s",
+                (inside.buffer(size).wkt, other),
+            )
+    found = api.json("/api/identify", lon=inside.x, lat=inside.y, z=18, layers="park")
+    assert [f["id"] for f in found["features"]][:4] == [park["id"], *reversed(others[:3])]
+    assert found["matched"] == len(found["features"]) == 4
+    many = api.json("/api/identify", lon=104.06, lat=30.66, z=9)
+    assert (len(many["features"]), many["matched"] > 20) == (20, True)

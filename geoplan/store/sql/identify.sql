@@ -1,8 +1,9 @@
 -- name: features
--- The box finds by index, the distance on the ellipsoid decides; what holds the point has distance 0.
+-- The box finds by index, the distance on the ellipsoid decides; what holds the point has distance 0. Of areas that
+-- hold it the smallest comes first: the larger one is what it lies in.
 SELECT f.layer_id AS layer, f.id::text AS id, f.name_zh AS name, f.name_en, f.status, f.unit, f.district,
        f.started_on, f.finished_on, f.properties, f.amounts, f.synthetic,
-       s.title_zh, s.title_en, s.attribution, d.metres
+       s.title_zh, s.title_en, s.attribution, d.metres, count(*) OVER () AS matched
 FROM feature AS f
 JOIN source AS s ON s.id = f.source_id
 CROSS JOIN LATERAL (
@@ -12,7 +13,7 @@ CROSS JOIN LATERAL (
 WHERE f.layer_id = ANY (%(layers)s)
   AND f.geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)
   AND d.metres <= %(reach_m)s
-ORDER BY ST_Dimension(f.geom), d.metres, f.id
+ORDER BY ST_Dimension(f.geom), d.metres, ST_Area(f.geom), f.id
 LIMIT %(limit)s;
 
 -- name: district

@@ -1,0 +1,1 @@
+"""What people say of features: taken in from everybody, settled by their units."""

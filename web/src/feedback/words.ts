@@ -1,0 +1,68 @@
+import { lang } from "../i18n";
+
+export const KINDS = ["place", "closed", "data", "other"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const zh = {
+  title: "报错或反馈",
+  about: "关于：{name}",
+  kind: "哪里不对？",
+  kinds: { place: "位置不对", closed: "已关闭或不存在", data: "信息有误", other: "其他意见" },
+  text: "说明",
+  textOptional: "说明（可不填）",
+  textHint: "请勿填写姓名、电话等个人信息。",
+  left: "还可输入 {count} 字",
+  textNeeded: "请写明哪里不对，或在地图上标出位置",
+  kindNeeded: "请选择一项",
+  mark: "在地图上标出正确位置",
+  markAgain: "重新标出位置",
+  marked: "已标出位置：{lat}，{lon}",
+  unmark: "不标位置",
+  pickTitle: "移动地图，让十字对准正确位置",
+  pickKeys: "（方向键移动，回车确定）",
+  here: "就是这里",
+  cancel: "取消",
+  send: "发送",
+  sending: "正在发送…",
+  website: "网站（请留空）",
+  thanks: "谢谢，已收到",
+  next: "工作人员会核实这条反馈；情况属实的，将更正地图数据。反馈内容不公开，也不保存你的任何个人信息，因此无法单独回复。",
+  number: "编号 {id}，咨询时可以报这个编号。",
+  close: "关闭",
+  offline: "网络已断开，连上后再发送。已填的内容不会丢失。",
+  failed: "没有发出去，请重试。",
+  separator: "：",
+};
+
+export const en: typeof zh = {
+  title: "Report a mistake",
+  about: "About {name}",
+  kind: "What is wrong?",
+  kinds: { place: "It lies elsewhere", closed: "Closed or not there", data: "Wrong data", other: "Something else" },
+  text: "In your words",
+  textOptional: "In your words (optional)",
+  textHint: "Please no names, telephone numbers or other personal data.",
+  left: "{count} characters left",
+  textNeeded: "Say what is wrong, or mark the right place on the map",
+  kindNeeded: "Choose one",
+  mark: "Mark the right place on the map",
+  markAgain: "Mark it again",
+  marked: "Marked: {lat}, {lon}",
+  unmark: "Remove the mark",
+  pickTitle: "Move the map until the cross is on the right place",
+  pickKeys: " (arrow keys move it, Enter confirms)",
+  here: "It is here",
+  cancel: "Cancel",
+  send: "Send",
+  sending: "Sending…",
+  website: "Website (leave empty)",
+  thanks: "Thank you, we have it",
+  next: "Somebody will look into it; if you are right the map is corrected. What you wrote is not published, and nothing about you is kept, so we cannot answer you.",
+  number: "Number {id}: quote it if you ask about it.",
+  close: "Close",
+  offline: "You are offline; send it once you are back. What you have written is kept.",
+  failed: "It could not be sent; try again.",
+  separator: ": ",
+};
+
+export const words = lang === "en" ? en : zh;
