@@ -65,6 +65,7 @@ class GeoplanError(Exception):
         retry_after_s: int | None = None,
     ) -> None:
         super().__init__(detail.en)
+        self.add_note(remedy.en)  # shown in tracebacks
         self.code = code
         self.detail = detail
         self.remedy = remedy

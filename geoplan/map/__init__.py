@@ -2,36 +2,45 @@
 
 The same elements make a map in a notebook, or one saved to a file, that carries its code in itself:
 
-    city_map = CityMap(city.bbox, bundle=resource("web"))
-    Boundaries("http://127.0.0.1:8000/tiles/units/{z}/{x}/{y}.mvt", show=True).add_to(city_map)
-    Hexagons({"8840e36309fffff": 3.0, "8840e3ce85fffff": 12.5}, show=True).add_to(city_map)
-    city_map
+    from geoplan.map import city_map
+    city_map(server="http://127.0.0.1:8000", layers=["park"], theme="charger.piles")
+    city_map(frame, column="people", res=8).save("people.html")
 """
 
 from __future__ import annotations
 
-from geoplan.map.city_map import (
+from geoplan.map.alone import Entry, Frame, GridHexagons, Legend, Shapes
+from geoplan.map.document import CityMap
+from geoplan.map.elements import (
     Boundaries,
-    CityMap,
     FeatureTiles,
     GroundTiles,
     Hexagons,
     RasterTiles,
 )
+from geoplan.map.notebook import city_map
 from geoplan.map.page import Page, build_page
+from geoplan.map.plan import build_plan_page
 from geoplan.map.security import content_security_policy, raster_origins
 from geoplan.map.staff import build_staff_page
 
 __all__ = [
     "Boundaries",
     "CityMap",
+    "Entry",
     "FeatureTiles",
+    "Frame",
+    "GridHexagons",
     "GroundTiles",
     "Hexagons",
+    "Legend",
     "Page",
     "RasterTiles",
+    "Shapes",
     "build_page",
+    "build_plan_page",
     "build_staff_page",
+    "city_map",
     "content_security_policy",
     "raster_origins",
 ]

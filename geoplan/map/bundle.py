@@ -11,7 +11,10 @@ from geoplan.text import Text
 
 PAGE = "src/main.ts"
 STAFF = "src/staff/main.ts"
+PLAN = "src/plan/main.ts"
 ALONE = "src/alone.ts"
+SOON = {PAGE: ("src/reach/start.ts",)}
+"""Modules that a page asks for as soon as it runs: named in its document, they come meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Bundle:
     def load(cls, folder: Path, source: str = PAGE) -> Bundle:
         """Reads Vite's manifest in the built folder.
 
-        source  the page's own module, `PAGE` or `STAFF`.
+        source  the page's own module, `PAGE`, `PLAN` or `STAFF`.
         Raises GeoplanError `page_not_built` when the folder holds no build.
         """
         script, shared, styles = _entry(folder, "manifest.json", source)
@@ -56,7 +59,7 @@ def inline_bundle(folder: Path) -> str:
 
 
 def _entry(folder: Path, name: str, source: str) -> tuple[str, list[str], list[str]]:
-    """The script that one of Vite's manifests gives for its source, those it imports, the styles.
+    """The script that one of Vite's manifests gives for its source, those it needs, the styles.
 
     Styles that pages share lie with the scripts that they share: these come first.
     """
@@ -84,5 +87,9 @@ def _entry(folder: Path, name: str, source: str) -> tuple[str, list[str], list[s
                 collect(other)
 
     collect(source)
+    for soon in SOON.get(source, ()):
+        if soon in chunks:
+            collect(soon)
+            needed[soon] = None
     styles = [style for chunk in (*needed, source) for style in chunks[chunk].get("css", ())]
     return chunks[source]["file"], [chunks[chunk]["file"] for chunk in needed], styles

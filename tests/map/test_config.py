@@ -78,6 +78,8 @@ def test_the_page_opens_with_something_to_see(config: dict[str, Any]) -> None:
     assert measure in {m["id"] for m in by_id[layer]["measures"]}
     assert start["layers"]
     assert set(start["layers"]) <= by_id.keys()
+    # Citizens first: what can be walked to within a quarter of an hour.
+    assert start["walk"] == "circle.gb50180_min15"
 
 
 def test_everything_has_words_in_both_languages(config: dict[str, Any]) -> None:

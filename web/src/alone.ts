@@ -2,6 +2,13 @@ import "./leaflet";
 import "leaflet/dist/leaflet.css";
 import "./styles/tokens.css";
 import "./styles/map.css";
+import "./styles/popup.css";
+import "./styles/alone.css";
+import { frame } from "./alone/frame";
+import { legend } from "./alone/legend";
+import { liveHexagons } from "./alone/liveHexagons";
+import { localBoundaries } from "./alone/localBoundaries";
+import { shapesLayer } from "./alone/shapes";
 import { boundaryLayers } from "./map/boundaries";
 import { featureLayer } from "./map/features";
 import { groundLayer } from "./map/ground";
@@ -15,4 +22,9 @@ window.geoplan = {
   ground: groundLayer,
   hexagons: hexagonLayer,
   features: featureLayer,
+  liveHexagons,
+  localBoundaries,
+  shapes: shapesLayer,
+  legend,
+  frame,
 };

@@ -1,78 +1,18 @@
-"""The Folium map of a city and its own elements, drawn by the page's bundle."""
+"""The map's own Folium elements: layers that the page's bundle draws, and the page's start."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-import folium
-from branca.element import Element, Figure, MacroElement
+from branca.element import MacroElement
 from folium.map import Layer as FoliumLayer
 
-from geoplan.map.bundle import inline_bundle
+from geoplan.map.document import CityMap
+from geoplan.map.raster import RasterSource, raster_sources
 from geoplan.map.scripts import ScriptTemplate
 
 TILE_MAX_ZOOM = 15
-
-
-class CityMap(folium.Map):
-    """A Folium map that loads nothing from elsewhere and whose names never change.
-
-    bounds  west, south, east, north in degrees (EPSG:4326): the map cannot leave them far.
-    bundle  folder of the built web/: for a map of its own, in a notebook or saved to a file, which
-            then carries the page's code in itself. The served page links it instead.
-    The element is `map_city` in every rendering, so the script's hash is stable.
-    Raises GeoplanError `page_not_built` when the bundle is not there.
-    """
-
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (Folium's own class attribute)
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-    _template = ScriptTemplate(
-        """
-        {% macro html(this, kwargs) %}
-        <div class="folium-map" id="{{ this.get_name() }}"></div>
-        {% endmacro %}
-        {% macro script(this, kwargs) %}
-        const {{ this.get_name() }} = L.map(
-            {{ this.get_name()|script }}, {{ this.page_options|script }}
-        );
-        geoplan.panes({{ this.get_name() }});
-        {%- if this.alone %}
-        {{ this.get_name() }}.fitBounds({{ this.corners|script }});
-        {%- endif %}
-        {% endmacro %}
-        """
-    )
-
-    def __init__(
-        self, bounds: tuple[float, float, float, float], *, bundle: Path | None = None
-    ) -> None:
-        west, south, east, north = bounds
-        super().__init__(location=((south + north) / 2, (west + east) / 2), tiles=None)
-        self._id = "city"
-        self.alone = bundle is not None
-        self.corners = [[south, west], [north, east]]
-        if bundle is not None:
-            figure_of(self).header.add_child(Code(inline_bundle(bundle)), name="geoplan")
-        margin = (east - west) / 2
-        self.page_options = {
-            "minZoom": 7,
-            "maxZoom": 18,
-            "zoomControl": False,
-            "attributionControl": False,
-            "maxBounds": [[south - margin, west - margin], [north + margin, east + margin]],
-            "maxBoundsViscosity": 0.6,
-        }
-
-
-class Code(Element):
-    """Markup for the document's head, as it is: Folium must not read it as a template."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__("{{ this.code }}")
-        self.code = code
 
 
 class PageLayer(FoliumLayer):
@@ -131,6 +71,8 @@ class Hexagons(PageLayer):
 
     values  H3 index (as its usual text) → value, of one resolution. None on the served page, where
             the cells come as a compact binary from `/api/grid/{layer}` in step with the zoom.
+    decimals  of the limits of classes; None: found from the values
+    limits    lower limits of the classes, ascending; none: found from the values
     """
 
     maker = "hexagons"
@@ -140,12 +82,18 @@ class Hexagons(PageLayer):
         values: Mapping[str, float] | None = None,
         *,
         opacity: float = 0.86,
+        decimals: int | None = None,
+        limits: Sequence[float] = (),
         show: bool = False,
     ) -> None:
         options: dict[str, Any] = {"opacity": opacity}
         if values is not None:
             cells = sorted(values)
             options |= {"cells": cells, "values": [values[cell] for cell in cells]}
+        if decimals is not None:
+            options["decimals"] = decimals
+        if limits:
+            options["limits"] = list(limits)
         super().__init__("grid", options, show=show)
 
 
@@ -168,22 +116,32 @@ class GroundTiles(PageLayer):
 
 
 class RasterTiles(FoliumLayer):
-    """A configured raster base map under everything."""
+    """A configured raster base map over the vector one: where a tile fails, that shows through.
+
+    url  as `geoplan.map.raster.raster_sources` reads it.
+    """
 
     _template = ScriptTemplate(
         """
         {% macro script(this, kwargs) %}
-        const {{ this.get_name() }} = L.tileLayer({{ this.url|script }}, {{ this.options|script }});
+        const {{ this.get_name() }} = L.layerGroup([
+            {%- for source in this.sources %}
+            L.tileLayer({{ source.template|script }}, {{ this.options_of(source)|script }}),
+            {%- endfor %}
+        ]);
         {% endmacro %}
         """
     )
 
-    def __init__(self, url: str, *, subdomains: str = "abc", show: bool = False) -> None:
+    def __init__(self, url: str, *, show: bool = False) -> None:
         super().__init__(name="raster", overlay=False, control=False, show=show)
         self._name = "raster"
         self._id = "0"
-        self.url = url
-        self.options = {"maxZoom": 18, "subdomains": subdomains}
+        self.sources = raster_sources(url)
+
+    def options_of(self, source: RasterSource) -> dict[str, Any]:
+        """Leaflet's options of one kind of tiles."""
+        return {"maxZoom": 18, "subdomains": source.subdomains, "pane": "raster"}
 
 
 class Start(MacroElement):
@@ -247,24 +205,3 @@ def add_all(city_map: CityMap, start: Start) -> None:
     ]:
         if element is not None:
             city_map.add_child(element)
-
-
-def script_of(city_map: CityMap) -> str:
-    """The script that Folium writes for the map and its elements, without its document.
-
-    Call once per map: every rendering adds to Folium's figure.
-    """
-    figure = figure_of(city_map)
-    figure.render()
-    lines = (line.strip() for line in figure.script.render().splitlines())
-    return "\n".join(line for line in lines if line) + "\n"
-
-
-def container_of(city_map: CityMap) -> str:
-    """The element that the map is drawn into; after `script_of`."""
-    return str(figure_of(city_map).html.render()).strip()
-
-
-def figure_of(city_map: CityMap) -> Figure:
-    """The document that Folium keeps a map in."""
-    return cast("Figure", city_map.get_root())
