@@ -9,18 +9,16 @@ from typing import Any
 
 from geoplan.catalogue import City, Field, Layer, Service
 from geoplan.map.bundle import STAFF, Bundle
-from geoplan.map.city_map import (
+from geoplan.map.config import STATUSES, target_title, title_of, words
+from geoplan.map.document import CityMap, container_of, script_of
+from geoplan.map.elements import (
     Boundaries,
-    CityMap,
     FeatureTiles,
     GroundTiles,
     RasterTiles,
     Start,
     add_all,
-    container_of,
-    script_of,
 )
-from geoplan.map.config import STATUSES, target_title, title_of, words
 from geoplan.map.page import TEMPLATES, Page, credit_lines, tiles_url
 from geoplan.map.words import STAFF_WORDS, in_language
 from geoplan.text import Lang, Text

@@ -27,6 +27,8 @@ export interface Screen {
   element: HTMLElement;
   title: string;
   leave: () => void;
+  /** Whether something would be lost by leaving. */
+  unsaved?: () => boolean;
 }
 
 export function layerOf(config: DeskConfig, id: string): DeskLayer | undefined {

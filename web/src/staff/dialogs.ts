@@ -5,8 +5,8 @@ import { w } from "./words";
 interface Question {
   title: string;
   text?: string;
-  /** Asks for words as well; they must be given. */
-  reason?: { label: string; text?: string; max?: number };
+  /** Asks for words as well; they must be given unless they are optional. */
+  reason?: { label: string; text?: string; max?: number; optional?: boolean };
   confirm: string;
   danger?: boolean;
   more?: Node | null;
@@ -17,7 +17,7 @@ export function ask({ title, text, reason, confirm, danger = false, more = null 
   return new Promise((resolve) => {
     const id = `reason-${document.querySelectorAll("dialog").length}`;
     const input = reason
-      ? h("textarea", { id, class: "text", rows: 3, required: true, maxlength: reason.max ?? 1000, "aria-describedby": `${id}-missing` })
+      ? h("textarea", { id, class: "text", rows: 3, required: !reason.optional, maxlength: reason.max ?? 1000, "aria-describedby": `${id}-missing` })
       : null;
     if (input && reason?.text) input.value = reason.text;
     const missing = h("p", { class: "field-missing", id: `${id}-missing`, role: "alert" });
@@ -42,7 +42,7 @@ export function ask({ title, text, reason, confirm, danger = false, more = null 
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const words = input?.value.trim() ?? "";
-      if (input && words === "") {
+      if (input && words === "" && !reason?.optional) {
         missing.textContent = w("reasonMissing");
         input.focus();
         return;

@@ -91,8 +91,17 @@ export class Frame {
     this.toast.replaceChildren();
   }
 
+  /** Which part of the desk is open. */
+  at(view: "uploads" | "edit" | "feedback"): void {
+    for (const link of part("views").querySelectorAll("a")) {
+      if (link.dataset["view"] === view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
   account(me: Me | null, unitName: (code: string) => string, leave: () => Promise<void>): void {
     const place = part("account");
+    part("views").hidden = !me || me.role === "public";
     if (!me || me.role === "public") {
       place.replaceChildren();
       return;
@@ -130,7 +139,8 @@ export class Frame {
 export function said(error: unknown): { detail: string; remedy: string } {
   if (error instanceof Problem) {
     if (error.status === 0) return { detail: w("noAnswer"), remedy: w("noAnswerRemedy") };
-    return { detail: error.message || w("failed"), remedy: error.remedy };
+    // What stands between the page and the service may answer without a word that people read.
+    return error.message ? { detail: error.message, remedy: error.remedy } : { detail: w("failed"), remedy: w("failedRemedy") };
   }
   return { detail: w("failed"), remedy: w("failedRemedy") };
 }

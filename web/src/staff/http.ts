@@ -6,6 +6,9 @@ type Method = "GET" | "POST" | "PATCH" | "DELETE";
 interface Asked {
   method?: Method;
   body?: unknown;
+  /** What the body is, where it is not plain JSON. */
+  type?: string;
+  headers?: Record<string, string>;
   query?: Record<string, string | number | null | undefined>;
   signal?: AbortSignal;
 }
@@ -26,8 +29,14 @@ export class Http {
   renew: () => Promise<void> = () => Promise.reject(Problem.silent());
 
   async json<T>(path: string, asked: Asked = {}): Promise<T> {
+    return (await this.tagged<T>(path, asked)).body;
+  }
+
+  /** An answer with the tag of the state that it shows, for a change that says what it is made to. */
+  async tagged<T>(path: string, asked: Asked = {}): Promise<{ body: T; etag: string }> {
     const answer = await this.fetch(path, asked);
-    return (answer.status === 204 ? null : await answer.json()) as T;
+    const body = (answer.status === 204 ? null : await answer.json()) as T;
+    return { body, etag: answer.headers.get("etag") ?? "" };
   }
 
   private async fetch(path: string, asked: Asked, again = true): Promise<Response> {
@@ -49,10 +58,10 @@ export class Http {
     throw await Problem.of(answer);
   }
 
-  private headers({ method = "GET", body }: Asked): Record<string, string> {
-    const own: Record<string, string> = { "Accept-Language": lang, Accept: "application/json" };
+  private headers({ method = "GET", body, type = "application/json", headers = {} }: Asked): Record<string, string> {
+    const own: Record<string, string> = { "Accept-Language": lang, Accept: "application/json", ...headers };
     if (method !== "GET") own["X-CSRF-Token"] = this.csrf;
-    if (body !== undefined) own["Content-Type"] = "application/json";
+    if (body !== undefined) own["Content-Type"] = type;
     return own;
   }
 
@@ -71,7 +80,7 @@ export class Http {
         request.addEventListener("abort", () => reject(new DOMException("cancelled", "AbortError")));
         request.addEventListener("load", () => {
           if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText) as T);
-          else reject(Problem.parsed(request.status, request.responseText, request.getResponseHeader("retry-after"), request.statusText));
+          else reject(Problem.parsed(request.status, request.responseText, request.getResponseHeader("retry-after")));
         });
         request.send(form);
       });

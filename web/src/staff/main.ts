@@ -12,6 +12,8 @@ import "../styles/desk-upload.css";
 import "../styles/desk-map.css";
 import "../styles/desk-rows.css";
 import "../styles/desk-tables.css";
+import "../styles/desk-edit.css";
+import "../styles/desk-edit-form.css";
 import { boundaryLayers } from "../map/boundaries";
 import { featureLayer } from "../map/features";
 import { groundLayer } from "../map/ground";

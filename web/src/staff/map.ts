@@ -12,6 +12,8 @@ import type { Row, Verdict } from "./types";
 import { w, words } from "./words";
 
 const PANES = { shapes: 430, marks: 610 } as const;
+/** Told at once, the map would glide into its bounds, and go on gliding after a screen has set its view. */
+const SIZED = { pan: false, debounceMoveend: true };
 const COLORS: Record<Verdict, string> = { ok: "#1d6b43", warning: "#9a6200", error: "#a8401c", skipped: "#5d6b70" };
 
 export interface Reading {
@@ -59,10 +61,15 @@ export class DeskMap {
     this.drawn.addTo(map);
     new ResizeObserver(() => {
       // Off the page it has no size; tiles would be asked for one that nobody sees.
-      if (map.getContainer().clientWidth > 0) map.invalidateSize({ pan: false });
+      if (map.getContainer().clientWidth > 0) map.invalidateSize(SIZED);
     }).observe(map.getContainer());
     map.on("click", (event) => this.pick?.(event.latlng));
     this.keys();
+  }
+
+  /** The map itself, for the tools that draw on it. */
+  get leaflet(): LeafletNamespace.Map {
+    return this.parts.map;
   }
 
   /** Moves the map into a place of the screen; it is drawn from then on. */
@@ -70,7 +77,7 @@ export class DeskMap {
     const { map, boundaries, ground, raster } = this.parts;
     if (this.element.parentElement === place) return;
     place.append(this.element);
-    map.invalidateSize({ pan: false });
+    map.invalidateSize(SIZED);
     for (const layer of [raster, boundaries.land, ground, boundaries.lines]) layer?.addTo(map);
     if (!map.hasLayer(this.names.layer)) {
       this.names.setGround(true);
@@ -85,16 +92,16 @@ export class DeskMap {
     this.store.append(this.element);
   }
 
-  /** Shows what is held already of one layer, so that new rows are seen beside it. */
-  hold(layer: string | null): void {
+  /** Shows what is held already of one layer: quietly where new rows are to be seen beside it. */
+  hold(layer: string | null, quiet = true): void {
     if (this.held === layer) return;
     if (this.held) this.parts.features[this.held]?.remove();
     this.held = layer;
     const shown = layer ? this.parts.features[layer] : undefined;
     if (!shown) return;
-    // Quietly, and single features only: circles that stand for many would hide the rows.
-    shown.showAggregates(false);
-    shown.setOpacity(0.5);
+    // Circles that stand for many would hide the rows.
+    shown.showAggregates(!quiet);
+    shown.setOpacity(quiet ? 0.5 : 1);
     shown.addTo(this.parts.map);
   }
 

@@ -1,8 +1,18 @@
+/** One finding of a refusal; `where.column` is the property that it is about. */
+export interface Refused {
+  code: string;
+  severity?: string;
+  detail: string;
+  remedy: string;
+  where?: { column?: string };
+}
+
 interface ProblemBody {
   code?: string;
   detail?: string;
   remedy?: string;
-  issues?: { code: string; detail: string; remedy: string }[];
+  where?: { column?: string };
+  issues?: Refused[];
 }
 
 /** An answer other than success, in words: RFC 9457 with a code and a remedy. `status` 0: no answer came. */
@@ -19,10 +29,10 @@ export class Problem extends Error {
   }
 
   static async of(answer: Response): Promise<Problem> {
-    return Problem.parsed(answer.status, await answer.text().catch(() => ""), answer.headers.get("retry-after"), answer.statusText);
+    return Problem.parsed(answer.status, await answer.text().catch(() => ""), answer.headers.get("retry-after"));
   }
 
-  static parsed(status: number, text: string, retryAfter: string | null, fallback: string): Problem {
+  static parsed(status: number, text: string, retryAfter: string | null): Problem {
     let body: ProblemBody = {};
     try {
       const read: unknown = JSON.parse(text);
@@ -34,7 +44,7 @@ export class Problem extends Error {
     return new Problem(
       status,
       body.code ?? `http_${status}`,
-      body.detail ?? fallback,
+      body.detail ?? "",
       body.remedy ?? "",
       body,
       Number.isFinite(seconds) ? seconds : null,

@@ -8,12 +8,16 @@ describe("the address of a screen", () => {
     { view: "home", list: null },
     { view: "home", list: "review" },
     uploadRoute(ID),
+    { view: "edit", layer: null, feature: null, place: null },
+    { view: "edit", layer: "charger", feature: "new", place: [14, 30.60301, 104.11302] },
+    { view: "edit", layer: "greenway", feature: ID, place: null },
     { view: "upload", id: ID, filter: "open", code: "date_vague", after: 200, row: 214 },
   ])("gives back what it was written from: %o", (route) => expect(parseRoute(writeRoute(route))).toEqual(route));
 
   it("takes nothing that is not one", () => {
     expect(parseRoute("#upload=../../etc")).toEqual({ view: "home", list: null });
     expect(parseRoute(`#upload=${ID}&rows=<b>&code=A B&after=-1&row=1e9`)).toEqual(uploadRoute(ID));
+    expect(parseRoute("#edit=<b>&feature=new&map=99")).toEqual({ view: "edit", layer: null, feature: null, place: null });
     expect(parseRoute("#list=others")).toEqual({ view: "home", list: null });
     expect(parseRoute("#%E0%A4%A")).toEqual({ view: "home", list: null });
   });

@@ -1,10 +1,13 @@
+import { feedbackScreen } from "../feedback/desk";
 import { say } from "../i18n";
 import { Activity } from "../state/activity";
 import { h } from "../panels/dom";
 import { Calls } from "./calls";
 import type { DeskParts } from "./config";
 import { action } from "./controls";
+import { ask } from "./dialogs";
 import { unitName, type Desk, type Screen } from "./desk";
+import { editScreen } from "./edit/screen";
 import { Frame, said } from "./frame";
 import { homeScreen } from "./home";
 import { Http } from "./http";
@@ -20,6 +23,19 @@ export function startDesk(parts: DeskParts): void {
   new DeskPage(parts).begin();
 }
 
+function screenOf(desk: Desk, route: Route, focus: boolean): Screen {
+  switch (route.view) {
+    case "home":
+      return homeScreen(desk, route);
+    case "upload":
+      return uploadScreen(desk, route, focus);
+    case "feedback":
+      return feedbackScreen(desk, route);
+    case "edit":
+      return editScreen(desk, route);
+  }
+}
+
 class DeskPage {
   private readonly frame = new Frame();
   private readonly activity = new Activity(document.documentElement);
@@ -29,17 +45,21 @@ class DeskPage {
   private me: Me | null = null;
   private screen: Screen | null = null;
   private renewal: Promise<void> | null = null;
+  /** Of the screen that is open. */
+  private address = location.hash;
 
   constructor(private readonly parts: DeskParts) {
     this.map = new DeskMap(parts, this.activity);
     this.http.renew = () => this.renew();
-    window.addEventListener("popstate", () => this.open(true));
+    window.addEventListener("popstate", () => void this.went());
     window.addEventListener("hashchange", () => this.linkOthers());
-    document.querySelector<HTMLAnchorElement>('[data-part="home"]')?.addEventListener("click", (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
-      this.go({ view: "home", list: null });
-    });
+    for (const link of document.querySelectorAll<HTMLAnchorElement>('[data-part="home"], [data-part="views"] a')) {
+      link.addEventListener("click", (event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        void this.go(parseRoute(link.hash));
+      });
+    }
   }
 
   begin(): void {
@@ -93,6 +113,7 @@ class DeskPage {
       return;
     }
     const route = parseRoute(location.hash);
+    this.address = location.hash === "" ? "#" : location.hash;
     const desk: Desk = {
       config: this.parts.page,
       calls: this.calls,
@@ -100,19 +121,38 @@ class DeskPage {
       map: this.map,
       activity: this.activity,
       me: this.me,
-      go: (to) => this.go(to),
+      go: (to) => void this.go(to),
       keep: (to) => {
-        history.replaceState(null, "", writeRoute(to));
+        this.address = writeRoute(to);
+        history.replaceState(null, "", this.address);
         this.linkOthers();
       },
     };
-    this.screen = route.view === "home" ? homeScreen(desk, route) : uploadScreen(desk, route, focus);
+    this.frame.at(route.view === "edit" || route.view === "feedback" ? route.view : "uploads");
+    this.screen = screenOf(desk, route, focus);
     this.frame.show(this.screen.element, this.screen.title, focus);
   }
 
-  private go(route: Route): void {
+  private async go(route: Route): Promise<void> {
+    if (!(await this.mayLeave())) return;
     history.pushState(null, "", writeRoute(route));
     this.open(true);
+  }
+
+  /** The browser's back and forward; what is not saved stays until the person says so. */
+  private async went(): Promise<void> {
+    if (this.screen?.unsaved?.()) {
+      const to = location.hash;
+      history.pushState(null, "", this.address);
+      if (!(await this.mayLeave())) return;
+      history.replaceState(null, "", to === "" ? "#" : to);
+    }
+    this.open(true);
+  }
+
+  private async mayLeave(): Promise<boolean> {
+    if (!this.screen?.unsaved?.()) return true;
+    return (await ask({ title: w("unsavedTitle"), text: w("unsavedText"), confirm: w("discard"), danger: true })) !== null;
   }
 
   private loginScreen(): HTMLElement {
