@@ -19,8 +19,10 @@ from geoplan.api import (
     edits,
     equity,
     evidence,
+    export,
     feature_history,
     features,
+    feedback,
     gaps,
     grid,
     health,
@@ -29,8 +31,10 @@ from geoplan.api import (
     progress,
     reach,
     reach_cells,
+    search,
     services,
     sign_on,
+    spread,
     templates,
     tilejson,
     tokens,
@@ -94,10 +98,10 @@ def create_app(
         openapi_url=None,
     )
     app.state.service = service
-    rooms = (features, grid, identify, progress, reach, reach_cells, tilejson, health)
-    walks = (services, coverage, circles, gaps, equity)
+    rooms = (features, grid, identify, search, progress, reach, reach_cells, tilejson, health)
+    walks = (services, coverage, circles, gaps, equity, spread, export)
     people = (login, sign_on, tokens, accounts)
-    single = (edits, evidence, feature_history)
+    single = (edits, evidence, feature_history, feedback)
     work = (
         uploads,
         upload_steps,

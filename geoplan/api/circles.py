@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from geoplan.api.sums import (
     CIRCLE,
     SPEED,
     UNIT,
+    Make,
     check_area,
     day_of,
     kept,
@@ -58,7 +59,12 @@ router = strict_router(prefix="/api", tags=["reach"], responses=described.SHARED
     ),
 )
 async def circles(request: Request) -> Response:
-    service, query = service_of(request), request.state.query
+    service = service_of(request)
+    return await kept(request, service, *asked_circles(service, request.state.query))
+
+
+def asked_circles(service: Service, query: Mapping[str, str]) -> tuple[tuple[object, ...], Make]:
+    """What names an answer, its versions included, and what makes it. Raises GeoplanError 400."""
     circle = service.circle(query.get("circle", next(iter(service.city.circles), "")))
     when, speed, unit = read_when(query, default=None), read_speed(query), read_unit(query, service)
     people_version = service.people.version()
@@ -94,7 +100,7 @@ async def circles(request: Request) -> Response:
             "rows": await asyncio.to_thread(rows),
         }
 
-    return await kept(request, service, key, make)
+    return key, make
 
 
 def circle_version(service: Service, circle: CircleStandard, speed: Speed) -> tuple[int, ...]:

@@ -11,7 +11,9 @@ import brotli  # type: ignore[import-untyped]
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_WORDS = re.compile(r"text/(?!event-stream)|application/(?:[a-z.+-]*json|javascript|xml)|image/svg")
+_WORDS = re.compile(
+    r"text/(?!event-stream)|application/(?:[a-z.+-]*json|javascript|xml|vnd\.geoplan\.grid)|image/svg"
+)
 _LEAST_BYTES = 600
 _THREAD_BYTES = 50_000
 
@@ -44,7 +46,7 @@ class _Brotli:
 
 
 class Compress:
-    """Compresses what is text, long enough and not compressed yet."""
+    """Compresses text and hexagons, when they are long enough and not compressed yet."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

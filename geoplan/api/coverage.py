@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -16,6 +16,7 @@ from geoplan.api.sums import (
     SPEED,
     TIER,
     UNIT,
+    Make,
     check_area,
     day_of,
     kept,
@@ -78,7 +79,12 @@ _FLAGS = {"true": True, "false": False}
     ),
 )
 async def of_services(request: Request) -> Response:
-    service, query = service_of(request), request.state.query
+    service = service_of(request)
+    return await kept(request, service, *asked_coverage(service, request.state.query))
+
+
+def asked_coverage(service: Service, query: Mapping[str, str]) -> tuple[tuple[object, ...], Make]:
+    """What names an answer, its versions included, and what makes it. Raises GeoplanError 400."""
     chosen = [service.walked(query["service"])] if "service" in query else _visible(service)
     when, speed, unit = read_when(query, default=None), read_speed(query), read_unit(query, service)
     if query.get("cells", "false") not in _FLAGS:
@@ -121,7 +127,7 @@ async def of_services(request: Request) -> Response:
             **found,
         }
 
-    return await kept(request, service, key, make)
+    return key, make
 
 
 class _Asked:

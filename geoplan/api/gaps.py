@@ -24,6 +24,7 @@ from geoplan.api.sums import (
     SPEED,
     TIER,
     UNIT,
+    Make,
     check_area,
     day_of,
     kept,
@@ -127,7 +128,12 @@ class Lack:
 )
 async def gaps(request: Request) -> Response:
     service = service_of(request)
-    asked = read_asked(request.state.query, service)
+    return await kept(request, service, *asked_gaps(service, request.state.query))
+
+
+def asked_gaps(service: Service, query: Mapping[str, str]) -> tuple[tuple[object, ...], Make]:
+    """What names an answer, its versions included, and what makes it. Raises GeoplanError 400."""
+    asked = read_asked(query, service)
     if asked.circle is not None:
         version = circle_version(service, asked.circle, asked.speed)
     else:
@@ -159,7 +165,7 @@ async def gaps(request: Request) -> Response:
             **found,
         }
 
-    return await kept(request, service, key, make)
+    return key, make
 
 
 def read_asked(query: Mapping[str, str], service: Service) -> Asked:

@@ -48,19 +48,21 @@ Build = Callable[[Lang, Mapping[str, int], Sequence[Text]], Built]
 @dataclass(frozen=True, slots=True)
 class PageSource:
     """public   the map for everybody.
+    plan     where planners compare, measure and export.
     staff    where ledgers are uploaded and reviewed.
-    policy   the Content-Security-Policy of both.
+    policy   the Content-Security-Policy of all.
     static   folder of the built bundle, served under /static/.
     """
 
     public: Build
+    plan: Build
     staff: Build
     policy: str
     static: Path
 
 
 def page_router(source: PageSource) -> APIRouter:
-    """Routes `/`, `/staff`, `/map/{hash}.js` and `/static/…`."""
+    """Routes `/`, `/plan`, `/staff`, `/map/{hash}.js` and `/static/…`."""
     router = strict_router(tags=["map"], responses=described.SHARED)
     scripts: dict[str, str] = {}
 
@@ -86,6 +88,16 @@ def page_router(source: PageSource) -> APIRouter:
     )
     async def public(request: Request) -> Response:
         return await document(request, source.public)
+
+    @router.get(
+        "/plan",
+        summary="The planners' page: coverage, gaps, comparison, progress; public and read-only",
+        response_class=Response,
+        responses=described.answer("text/html"),
+        openapi_extra=described.parameters(described.LANG),
+    )
+    async def plan(request: Request) -> Response:
+        return await document(request, source.plan)
 
     @router.get(
         "/staff",
@@ -120,7 +132,7 @@ def page_router(source: PageSource) -> APIRouter:
     async def script(request: Request, name: str) -> Response:
         path = f"/map/{name}.js"
         if path not in scripts:  # another process, or this one before it was started again, made it
-            for build in (source.public, source.staff):
+            for build in (source.public, source.plan, source.staff):
                 await built(request, build)
         if path not in scripts:
             raise HTTPException(404)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from geoplan.api import described
 from geoplan.api.answers import etag_of, json_answer, not_modified
 from geoplan.api.filters import read_day, today
 from geoplan.api.query import invalid, strict_router
-from geoplan.api.service import service_of
+from geoplan.api.service import Service, service_of
 from geoplan.catalogue import City
 from geoplan.planning.progress import Progress, by_unit, statement, wanted
 from geoplan.store.progress import Sum, sums
@@ -49,23 +49,30 @@ router = strict_router(prefix="/api", tags=["progress"], responses=described.SHA
     ),
 )
 async def progress(request: Request) -> Response:
-    service, query = service_of(request), request.state.query
+    service = service_of(request)
+    key, make = asked_progress(service, request.state.query)
+    etag = etag_of(*key)
+    unchanged = not_modified(request, etag)
+    if unchanged is not None:
+        return unchanged
+    return json_answer(request, await service.answers.fetch(key, make), etag=etag)
+
+
+def asked_progress(
+    service: Service, query: Mapping[str, str]
+) -> tuple[tuple[object, ...], Callable[[], Awaitable[bytes]]]:
+    """What names an answer, its versions included, and what makes it. Raises GeoplanError 400."""
     city = service.city
     unit = _unit(query["unit"], city) if "unit" in query else None
     as_of = read_day(query["as_of"], "as_of") if "as_of" in query else None
     targets = wanted(city)
     versions = [service.versions.of(name) for name in sorted({row.layer for row in targets})]
-    key = ("progress", *versions, unit, as_of, today())
-    etag = etag_of(*key)
-    unchanged = not_modified(request, etag)
-    if unchanged is not None:
-        return unchanged
 
     async def make() -> bytes:
         found = await service.reads.read(lambda connection: sums(connection, targets, as_of))
         return document(city, found, unit, as_of, version=sum(versions))
 
-    return json_answer(request, await service.answers.fetch(key, make), etag=etag)
+    return ("progress", *versions, unit, as_of, today()), make
 
 
 def document(

@@ -18,7 +18,16 @@ from geoplan.api.service import Service, service_of
 from geoplan.api.walking import Standing
 from geoplan.catalogue import CircleStandard
 from geoplan.errors import GeoplanError
-from geoplan.planning.isochrone import FACILITIES_TOLD, Found, Isochrone, LonLat, Need, isochrone
+from geoplan.planning.isochrone import (
+    FACILITIES_TOLD,
+    Apart,
+    Found,
+    Isochrone,
+    LonLat,
+    Need,
+    isochrone,
+    nearest_apart,
+)
 from geoplan.planning.limits import SPEEDS, Speed, speed_mm_s
 from geoplan.text import Text
 
@@ -56,7 +65,8 @@ _PACE = (
 _ABOUT = (
     "`catchment` is the ground within a walk; `facilities` of each service the nearest "
     f"{FACILITIES_TOLD}, `counts` how many there are. `score` says how many categories of the life "
-    "circle lie within the standard's own distances, `missing` which do not. `measure` is "
+    "circle lie within the standard's own distances, `missing` which do not, with `nearest_m` on "
+    "foot or, where that is too far, the `nearest` in a straight line. `measure` is "
     "`network`, or `estimated` where there is no walkable way: a straight line times a detour "
     "factor. Places asked for are not recorded."
 )
@@ -181,16 +191,18 @@ async def _found(
     synthetic = await service.synthetic_walks()
 
     def compute(place: LonLat) -> dict[str, Any]:
+        planned = when == "planned"
         found = isochrone(
             standing.ground,
             place,
             minutes * 60 * speed,
             needs,
-            planned=when == "planned",
+            planned=planned,
             detour=walking.detour_factor.value,
         )
         return {
             **body_of(found, standing, circle, needs, speed),
+            "missing": _missing(found, standing, circle, needs, place, planned=planned),
             "minutes": minutes,
             "when": when,
             "synthetic": synthetic,
@@ -252,8 +264,6 @@ def body_of(
     found: Isochrone, standing: Standing, circle: CircleStandard, needs: list[Need], speed: int
 ) -> dict[str, Any]:
     """An answer's fields that come from the computation."""
-    titles = {category.id: category.title for category in circle.categories}
-    limits = {need.id: max(need.limits_mm) for need in needs}
     return {
         "catchment": {
             "type": "Feature",
@@ -266,19 +276,50 @@ def body_of(
         },
         "counts": {service: len(near) for service, near in found.facilities.items()},
         "score": {"circle": circle.id, "met": len(found.met), "of": len(needs)},
-        "missing": [
-            {
-                "id": name,
-                "title": {"zh": titles[name].zh, "en": titles[name].en},
-                "limit_m": limits[name] // 1000,
-                "nearest_m": None if walk_mm is None else -(-walk_mm // 1000),
-            }
-            for name, walk_mm in found.missing.items()
-        ],
         "measure": found.measure,
         "speed_m_s": speed / 1000,
         "network_version": standing.network,
         "data_version": standing.version,
+    }
+
+
+def _missing(
+    found: Isochrone,
+    standing: Standing,
+    circle: CircleStandard,
+    needs: list[Need],
+    place: LonLat,
+    *,
+    planned: bool,
+) -> list[dict[str, Any]]:
+    """The categories that are not met, and where the nearest one of each is."""
+    titles = {category.id: category.title for category in circle.categories}
+    by_id = {need.id: need for need in needs}
+    told = []
+    for name, walk_mm in found.missing.items():
+        need, nearest = by_id[name], None
+        if walk_mm is None:
+            nearest = nearest_apart(standing.ground, place, need.services, planned=planned)
+        told.append(
+            {
+                "id": name,
+                "title": {"zh": titles[name].zh, "en": titles[name].en},
+                "limit_m": max(need.limits_mm) // 1000,
+                "nearest_m": None if walk_mm is None else -(-walk_mm // 1000),
+                "nearest": None if nearest is None else _apart(nearest, standing),
+            }
+        )
+    return told
+
+
+def _apart(found: Apart, standing: Standing) -> dict[str, Any]:
+    places, row = standing.ground.places, found.row
+    return {
+        "name": places.name[row],
+        "name_en": places.name_en[row],
+        "lon": round(float(places.lon[row]), _DECIMALS),
+        "lat": round(float(places.lat[row]), _DECIMALS),
+        "apart_m": round(found.apart_m),
     }
 
 

@@ -10,6 +10,7 @@ from fastapi import Request
 from geoplan.access.roles import Role, may_see
 from geoplan.api.cache import ByteCache
 from geoplan.api.held import Held
+from geoplan.api.names import HeldNames
 from geoplan.api.people import HeldPeople
 from geoplan.api.tiles import TileService, unknown_source
 from geoplan.api.versions import Versions
@@ -47,6 +48,7 @@ class Service:
     answers: ByteCache[tuple[object, ...], bytes]
     walking: Walking
     people: HeldPeople
+    names: HeldNames
     _held: Held
     _tile_pool: Pool
     _counts: dict[tuple[object, ...], int] = field(default_factory=dict)
@@ -57,8 +59,10 @@ class Service:
         self.writes.open()
         await self.versions.start()
         self.walking.start()
+        self.names.start()
 
     async def stop(self) -> None:
+        await self.names.stop()
         await self.walking.stop()
         await self.versions.stop()
         for pool in (self._tile_pool, self.reads, self.staff):
@@ -183,6 +187,7 @@ def make_service(
         answers=ByteCache(32 * 2**20, len),
         walking=Walking(reads, versions, city, settings.home / "networks"),
         people=HeldPeople(staff, versions, city),
+        names=HeldNames(reads, versions, city),
         _held=held,
         _tile_pool=tile_pool,
     )

@@ -23,6 +23,9 @@ from geoplan.planning.limits import SPEEDS, Speed
 from geoplan.planning.people import is_small
 from geoplan.text import Text
 
+Make = Callable[[], Awaitable[dict[str, Any]]]
+"""Makes the document of an answer."""
+
 ALL = "all"
 _CHINA = ZoneInfo("Asia/Shanghai")
 _RINGS = {
@@ -157,7 +160,7 @@ async def kept(
     request: Request,
     service: Service,
     key: tuple[object, ...],
-    make: Callable[[], Awaitable[dict[str, Any]]],
+    make: Make,
 ) -> Response:
     """The answer to a request, made once for each version of what `key` names."""
     etag = etag_of(*key)

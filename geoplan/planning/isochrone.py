@@ -9,9 +9,11 @@ from typing import Literal
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import Geod
 
 from geoplan.network import Doors, Graph, Nearby, Snapper, catchment, circle
 
+_GEOD = Geod(ellps="WGS84")
 LonLat = tuple[float, float]
 FACILITIES_TOLD = 20
 """Of each service, the nearest; how many there are in all is told beside them."""
@@ -67,6 +69,14 @@ class Found:
 
     row: int
     walk_mm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A facility in a straight line: its row in `Places`, and how far it is, in metres."""
+
+    row: int
+    apart_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,28 @@ def isochrone(
         else:
             missing[need.id] = min((walk for walk in nearest if walk is not None), default=None)
     return Isochrone(outline, measure, facilities, met, missing)
+
+
+def nearest_apart(
+    ground: Ground, lonlat: LonLat, services: Sequence[str], *, planned: bool = False
+) -> Apart | None:
+    """The nearest facility of some services in a straight line, however far; None: there is none.
+
+    lonlat   degrees, EPSG:4326.
+    planned  count what is planned, being built or finished beside what is open.
+    Of a line or an area it is the way to its point of `Places`.
+    """
+    rows = [ground.services[each] for each in services if each in ground.services]
+    among = np.unique(np.concatenate(rows)) if rows else np.zeros(0, dtype=np.int32)
+    if not planned:
+        among = among[ground.places.open[among]]
+    if not len(among):
+        return None
+    lon, lat = ground.places.lon[among], ground.places.lat[among]
+    east = (lon - lonlat[0]) * np.cos(np.radians(lonlat[1]))
+    least = int(np.argmin(np.hypot(east, lat - lonlat[1])))
+    *_, apart_m = _GEOD.inv(*lonlat, float(lon[least]), float(lat[least]))
+    return Apart(int(among[least]), float(apart_m))
 
 
 def warm(ground: Ground) -> None:

@@ -69,7 +69,14 @@ def test_every_route_is_on_the_page(api: Api) -> None:
     asked = {urlsplit(line.split(" ")[1]).path for line in lines}
     asked |= {urlsplit(url).path for url in re.findall(f"{ADDRESS}[^' ]*", text)}
     for path in api.json("/openapi.json")["paths"]:
-        if path in {"/", "/staff", "/map/{name}.js", "/static/{path}", "/static/{path:path}"}:
+        if path in {
+            "/",
+            "/plan",
+            "/staff",
+            "/map/{name}.js",
+            "/static/{path}",
+            "/static/{path:path}",
+        }:
             continue  # the page's own files
         pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))
         assert any(re.fullmatch(pattern, one) for one in asked), path

@@ -36,7 +36,11 @@ FILLED = {
     "path": "none", "z": "10", "x": "807", "y": "420",
 }  # fmt: skip
 LAYER_FILLED = {**FILLED, "id": "park"}
-QUERIES = {"/api/identify": "?lon=104&lat=30.6", "/api/reach": "?lon=104&lat=30.6"}
+QUERIES = {
+    "/api/identify": "?lon=104&lat=30.6",
+    "/api/search": "?q=a",
+    "/api/reach": "?lon=104&lat=30.6",
+}
 
 Needs = Literal["public", "staff", "planner", "admin"]
 Caller = Literal["public", "staff A", "staff B", "planner", "admin"]
@@ -50,6 +54,7 @@ WHO: dict[Caller, Who] = {
 # What each operation needs. Where it says public, an account may be told more.
 LINES: dict[str, Needs] = {
     "GET /": "public",
+    "GET /plan": "public",
     "GET /staff": "public",  # the page; what it shows it asks for itself
     "GET /map/{name}.js": "public",
     "GET /static/{path}": "public",
@@ -66,6 +71,7 @@ LINES: dict[str, Needs] = {
     "GET /api/collections/{collection}/items/{fid}": "public",
     "GET /api/grid/{layer}": "public",
     "GET /api/identify": "public",
+    "GET /api/search": "public",
     "GET /api/progress": "public",
     "GET /api/reach": "public",
     "POST /api/reach": "public",
@@ -75,6 +81,8 @@ LINES: dict[str, Needs] = {
     "GET /api/circles": "public",
     "GET /api/gaps": "public",
     "GET /api/equity": "public",
+    "GET /api/spread": "public",
+    "GET /api/export": "public",
     "GET /tiles/{source}.json": "public",
     "GET /tiles/{source}/{z}/{x}/{y}.mvt": "public",
     "POST /api/login": "public",
@@ -104,6 +112,9 @@ LINES: dict[str, Needs] = {
     "DELETE /api/collections/{collection}/items/{fid}/evidence/{eid}": "staff",
     "GET /api/collections/{collection}/items/{fid}/versions": "staff",
     "POST /api/collections/{collection}/items/{fid}/versions/{version}/restore": "staff",
+    "POST /api/feedback": "public",
+    "GET /api/feedback": "staff",
+    "PATCH /api/feedback/{id}": "staff",
     "GET /api/uploads": "staff",
     "POST /api/uploads": "staff",
     "GET /api/uploads/{id}": "staff",

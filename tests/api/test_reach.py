@@ -13,6 +13,7 @@ import mapbox_vector_tile as mvt
 import numpy as np
 import pytest
 import shapely
+from pyproj import Geod
 
 from geoplan.catalogue import City
 from geoplan.store.tiles import tile_bounds
@@ -22,6 +23,7 @@ from tests.api.conftest import application, copy_of
 from tests.conftest import TestDatabase
 
 CENTRE = (104.0800, 30.6800)
+GEOD = Geod(ellps="WGS84")
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +105,26 @@ def test_score_and_missing_are_the_whole_circle(api: Api, city: City) -> None:
             assert lack["nearest_m"] is None or lack["nearest_m"] > lack["limit_m"]
             assert lack["title"]["zh"]
             assert lack["title"]["en"]
+            # Told on foot it needs no straight line beside it.
+            assert lack["nearest_m"] is None or lack["nearest"] is None
+
+
+def test_what_is_beyond_a_walk_is_told_in_a_straight_line_by_the_nearest_of_the_city(
+    api: Api, city: City
+) -> None:
+    found = ask(api, walked.LONELY)
+    told = {lack["id"]: lack["nearest"] for lack in found["missing"] if lack["nearest"]}
+    assert told
+    for nearest in told.values():
+        *_, apart_m = GEOD.inv(*walked.LONELY, nearest["lon"], nearest["lat"])
+        assert nearest["apart_m"] == pytest.approx(apart_m, abs=1)
+    items = api.json("/api/collections/school/items", f="json", limit=1000)["features"]
+    apart = [
+        GEOD.inv(*walked.LONELY, *item["geometry"]["coordinates"][:2])[2]
+        for item in items
+        if item["properties"]["status"] == "open"
+    ]
+    assert told["primary_school"]["apart_m"] <= min(apart) + 1
 
 
 def test_planned_facilities_count_only_after_the_plan(api: Api) -> None:

@@ -1,0 +1,34 @@
+import "../leaflet";
+import "leaflet/dist/leaflet.css";
+import "../styles/tokens.css";
+import "../styles/layout.css";
+import "../styles/chrome.css";
+import "../styles/panel.css";
+import "../styles/map.css";
+import "../styles/plan.css";
+import "../styles/plan-controls.css";
+import "../styles/plan-map.css";
+import "../styles/plan-panels.css";
+import "../styles/plan-tables.css";
+import "../styles/plan-board.css";
+import "../styles/plan-phone.css";
+import "../styles/plan-print.css";
+import { boundaryLayers } from "../map/boundaries";
+import { featureLayer } from "../map/features";
+import { groundLayer } from "../map/ground";
+import { hexagonLayer } from "../map/hexagons";
+import { beginPalette } from "../map/palette";
+import { makePanes } from "../map/panes";
+import { startPlan } from "./start";
+
+beginPalette();
+
+/** What the script that Folium writes calls. */
+window.geoplan = {
+  panes: makePanes,
+  boundaries: boundaryLayers,
+  ground: groundLayer,
+  hexagons: hexagonLayer,
+  features: featureLayer,
+  start: startPlan,
+};
