@@ -7,7 +7,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 PAGE := web/dist/.vite/manifest.json
-PAGE_SOURCES := $(shell find web/src web/public -type f) web/package.json web/package-lock.json web/vite.config.ts web/scripts/compress.mjs
+PAGE_SOURCES := $(shell find web/src web/public -type f) web/package.json web/package-lock.json web/vite.config.ts web/vite.alone.config.ts web/scripts/compress.mjs web/scripts/sizes.mjs
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test test-parts test-whole check bench clean lock format schema screenshots system-demo system-test

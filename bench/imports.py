@@ -16,6 +16,7 @@ from bench.figures import Figure, show
 from bench.place import ROWS, Place, installation, ledger
 from geoplan.store.cluster import RunningCluster
 
+WORDS = ("--layer", "charger", "--crs", "EPSG:4326", "--synthetic")
 _LOOK_S = 0.05
 _BUDGET_S = 60 + 20  # checked row by row, and published
 _BUDGET_MB = 1024
@@ -52,8 +53,7 @@ def run(place: Place) -> Iterator[Figure]:
 def _import(place: Place, path: Path) -> tuple[float, float]:
     """Seconds and peak memory (MB) of `geoplan import features`."""
     start, peak = time.perf_counter(), 0
-    words = ("--layer", "charger", "--crs", "EPSG:4326", "--synthetic")
-    process = place.geoplan("import", "features", str(path), *words)
+    process = place.geoplan("import", "features", str(path), *WORDS)
     while process.poll() is None:
         peak = max(peak, memory(process.pid))
         time.sleep(_LOOK_S)

@@ -64,10 +64,13 @@ def installation() -> Iterator[Place]:
             cluster.remove()
 
 
-def ledger(folder: Path) -> Path:
-    """A CSV of 60,000 synthetic charging stations, half of them within the inner rings."""
+def ledger(folder: Path, spread: tuple[float, float] = (0.06, 0.16)) -> Path:
+    """A CSV of 60,000 synthetic charging stations, half of them within the inner rings.
+
+    spread  of the inner and of the outer half around the centre, degrees.
+    """
     random = np.random.default_rng(453)
-    wide = np.concatenate([spots(random, ROWS, 0.06), spots(random, ROWS, 0.16)])
+    wide = np.concatenate([spots(random, 2 * ROWS, each) for each in spread])
     within = wide[Districts(*boundaries()).locate(wide) != ""]
     lonlat = random.choice(within, ROWS, replace=False)
     path = folder / "charger.csv"

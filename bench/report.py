@@ -10,7 +10,7 @@ from pathlib import Path
 import h3
 import shapely
 
-from bench import grid, imports, reach, tiles, uploads
+from bench import grid, imports, names, page, reach, tiles, uploads
 from bench.figures import Figure, show
 from bench.place import installation
 
@@ -36,11 +36,14 @@ def machine() -> str:
 def figures() -> Iterator[Figure]:
     """All of them, one room after the other."""
     yield from grid.run()
+    yield from names.run()
     with installation() as place:
         yield from imports.run(place)
         yield from tiles.run(place)
     with installation() as place:
         yield from uploads.run(place)
+    with installation() as place:
+        yield from page.run(place)
     yield from reach.run()
 
 

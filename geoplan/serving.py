@@ -20,10 +20,11 @@ from geoplan.logs import configure_logs
 from geoplan.map import (
     Page,
     build_page,
+    build_plan_page,
     build_staff_page,
     content_security_policy,
-    raster_origins,
 )
+from geoplan.map.raster import TIANDITU_ATTRIBUTION, raster_sources, tianditu_url
 from geoplan.resources import resource
 from geoplan.running import city_of, database, prepare
 from geoplan.settings import Settings
@@ -140,6 +141,7 @@ def pages(settings: Settings, city: City) -> PageSource:
     Raises GeoplanError when the address of the raster base map is not one.
     """
     bundle = resource("web")
+    raster, credit = _raster(settings)
 
     @lru_cache(maxsize=_PAGES_KEPT)
     def made(
@@ -156,8 +158,8 @@ def pages(settings: Settings, city: City) -> PageSource:
             layer_versions=dict(versions),
             approval_number=settings.map_approval_number,
             attributions=lines,
-            raster_url=settings.raster_url,
-            raster_attribution=settings.raster_attribution,
+            raster_url=raster,
+            raster_attribution=credit,
         )
 
     def maker(build: Callable[..., Page]) -> Build:
@@ -168,8 +170,10 @@ def pages(settings: Settings, city: City) -> PageSource:
 
         return make
 
-    policy = content_security_policy(_raster_origins(settings))
-    return PageSource(maker(build_page), maker(build_staff_page), policy, bundle)
+    policy = content_security_policy(_raster_origins(raster))
+    return PageSource(
+        maker(build_page), maker(build_plan_page), maker(build_staff_page), policy, bundle
+    )
 
 
 def _built_at(bundle: Path) -> int:
@@ -178,15 +182,23 @@ def _built_at(bundle: Path) -> int:
     return manifest.stat().st_mtime_ns if manifest.is_file() else 0
 
 
-def _raster_origins(settings: Settings) -> tuple[str, ...]:
+def _raster(settings: Settings) -> tuple[str, str]:
+    """Templates of the raster base map and its attribution; both empty where there is none."""
+    if settings.raster_url or not settings.tianditu_token:
+        return settings.raster_url, settings.raster_attribution
+    url = tianditu_url(settings.tianditu_map, settings.tianditu_token)
+    return url, settings.raster_attribution or TIANDITU_ATTRIBUTION
+
+
+def _raster_origins(url: str) -> tuple[str, ...]:
     try:
-        return raster_origins(settings.raster_url)
+        return tuple(origin for source in raster_sources(url) for origin in source.origins())
     except ValueError as error:
         raise GeoplanError(
             "raster_url_invalid",
             Text(
-                f"GEOPLAN_RASTER_URL 不是瓦片地址：{settings.raster_url}",
-                f"GEOPLAN_RASTER_URL is not the address of tiles: {settings.raster_url}",
+                f"GEOPLAN_RASTER_URL 不是瓦片地址：{url}",
+                f"GEOPLAN_RASTER_URL is not the address of tiles: {url}",
             ),
             Text(
                 "请给出 https://主机/…/{z}/{x}/{y} 形式的地址",

@@ -43,9 +43,17 @@ class Settings(BaseSettings):
     )
     map_attribution: str = Field("", description="Further attribution printed on the map")
     raster_url: str = Field(
-        "", description="XYZ raster base map, {z}/{x}/{y}; empty: own vector base map only"
+        "",
+        description="XYZ raster base map, {z}/{x}/{y}, and after a space one with its names; "
+        "empty: Tianditu where there is a key, else the own vector base map only",
     )
     raster_attribution: str = Field("", description="Attribution of the raster base map")
+    tianditu_token: str = Field(
+        "", repr=False, description="Key (tk) of Tianditu as raster base map; browsers are given it"
+    )
+    tianditu_map: Literal["vec", "img", "ter"] = Field(
+        "vec", description="Which map of Tianditu: vec streets, img pictures, ter relief"
+    )
     statement_timeout_ms: int = Field(
         10_000, ge=100, description="Longest statement of a public request"
     )

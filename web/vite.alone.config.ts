@@ -9,6 +9,7 @@ export default defineConfig({
     copyPublicDir: false,
     manifest: ".vite/alone.json",
     target: "es2022",
+    cssTarget: ["chrome107", "safari16", "firefox104"],
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
     modulePreload: false,

@@ -22,6 +22,15 @@ def check_city(file: YamlFile, city: CityFile, layers: set[str]) -> None:
             Text("bbox 不是有效范围", "bbox is not a valid box"),
             Text("按西、南、东、北给出度数", "give west, south, east, north in degrees"),
         )
+    if city.core is not None:
+        left, lower, right, upper = city.core
+        if not (west <= left < right <= east and south <= lower < upper <= north):
+            file.add(
+                ("core",),
+                "catalogue_box",
+                Text("core 不在 bbox 之内", "core is not a box within bbox"),
+                Text("按西、南、东、北给出度数", "give west, south, east, north in degrees"),
+            )
     for name, period in city.periods.items():
         if period.starts_on is not None and period.starts_on > period.ends_on:
             file.add(

@@ -92,6 +92,7 @@ def _read(folder: Path) -> tuple[City | None, list[Issue]]:
         id=parts.city.id,
         title=parts.city.title,
         bbox=parts.city.bbox,
+        core=parts.city.core,
         attribution=parts.city.attribution,
         boundary=parts.city.boundary,
         prefixes=parts.city.prefixes,

@@ -196,6 +196,8 @@ class CityFile(Model):
     title: Text
     bbox: tuple[float, float, float, float]
     """West, south, east, north; EPSG:4326."""
+    core: tuple[float, float, float, float] | None = None
+    """The dense middle, in the same way: where the public page opens. None: with the whole city."""
     attribution: Text
     """Source and review number of the boundaries, as every map must print them."""
     boundary: Boundary
@@ -213,6 +215,7 @@ class City:
     id: str
     title: Text
     bbox: tuple[float, float, float, float]
+    core: tuple[float, float, float, float] | None
     attribution: Text
     boundary: Boundary
     prefixes: tuple[str, ...]

@@ -126,12 +126,28 @@ def _outside(
 
 def _invalid(shape: Any) -> BadValue:
     reason = shapely.is_valid_reason(shape)
+    kind, _, place = reason.rstrip("]").partition("[")
+    at = f"（{place.replace(' ', '，')}）" if place else ""
     return BadValue(
         "geometry_invalid",
-        Text(f"图形无效：{reason}", f"the shape is not valid: {reason}"),
+        Text(
+            f"图形无效：{_REASONS.get(kind, '不合规范')}{at}", f"the shape is not valid: {reason}"
+        ),
         Text("请修正图形后再提交", "correct the shape and send it again"),
     )
 
+
+_REASONS = {
+    "Self-intersection": "自相交",
+    "Ring Self-intersection": "边界自相交",
+    "Hole lies outside shell": "洞在外边界之外",
+    "Holes are nested": "洞中有洞",
+    "Interior is disconnected": "内部不连通",
+    "Nested shells": "范围相互嵌套",
+    "Duplicate Rings": "边界重复",
+    "Too few points in geometry component": "点数不够",
+}
+"""What GEOS says of a shape, before the place that it names in brackets."""
 
 _TOO_LARGE = BadValue(
     "shape_too_large",

@@ -35,6 +35,7 @@ def page_config(city: City, attributions: Sequence[Text]) -> dict[str, Any]:
     return {
         "title": words(title_of(city)),
         "bounds": list(city.bbox),
+        "core": list(city.core or city.bbox),
         "layers": [_layer(layer) for layer in layers],
         "targets": [
             _target(layer, target, featured=layer.id in featured)
@@ -48,7 +49,7 @@ def page_config(city: City, attributions: Sequence[Text]) -> dict[str, Any]:
         "circles": [_circle(circle) for circle in city.circles.values()],
         "statuses": {key: words(text) for key, text in STATUSES.items()},
         "attributions": [words(text) for text in attributions],
-        "start": _start(layers, featured),
+        "start": {**_start(layers, featured), "walk": _first_walk(city)},
     }
 
 
@@ -61,7 +62,7 @@ def words(text: Text) -> dict[str, str]:
 
 
 def _start(layers: Sequence[Layer], featured: Sequence[str]) -> dict[str, Any]:
-    """What the page opens with: the named lines and areas over the hexagons of a summed measure."""
+    """What its plan opens with: the named lines and areas over the hexagons of a summed measure."""
     shown = [layer for layer in layers if layer.id in featured and layer.geometry != "none"]
     summed = [
         f"{layer.id}.{measure.id}"
@@ -73,6 +74,13 @@ def _start(layers: Sequence[Layer], featured: Sequence[str]) -> dict[str, Any]:
         "layers": [layer.id for layer in shown if layer.geometry == "line"],
         "theme": next(iter(summed), None),
     }
+
+
+def _first_walk(city: City) -> str | None:
+    """The life circle of fifteen minutes: what the page asks first, before any target."""
+    first = next((name for name in city.circles if name.endswith("min15")), None)
+    found = first or next(iter(city.circles), None)
+    return None if found is None else f"circle.{found}"
 
 
 def _layer(layer: Layer) -> dict[str, Any]:

@@ -11,19 +11,17 @@ import jinja2
 
 from geoplan.catalogue import City
 from geoplan.map.bundle import Bundle
-from geoplan.map.city_map import (
+from geoplan.map.config import page_config, public_layers, title_of
+from geoplan.map.document import CityMap, container_of, script_of
+from geoplan.map.elements import (
     Boundaries,
-    CityMap,
     FeatureTiles,
     GroundTiles,
     Hexagons,
     RasterTiles,
     Start,
     add_all,
-    container_of,
-    script_of,
 )
-from geoplan.map.config import page_config, public_layers, title_of
 from geoplan.map.words import in_language, review
 from geoplan.text import Lang, Text
 

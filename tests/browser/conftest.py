@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, StorageState
 
 from tests.browser.desk import Desk, Lang
 from tests.browser.view import DESKTOP, Device, View, chromium, view
@@ -77,17 +77,32 @@ def passwords(served: Service) -> dict[str, str]:
     return {each["username"]: each["password"] for each in found}
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """By username, the cookies of who has logged in by the form once: they need not again."""
+    return {}
+
+
 @pytest.fixture
-def seat(browser: Browser, server_url: str, passwords: dict[str, str]) -> Iterator[Seat]:
+def seat(
+    browser: Browser,
+    server_url: str,
+    passwords: dict[str, str],
+    sessions: dict[str, StorageState],
+) -> Iterator[Seat]:
     """A staff page of somebody's own, logged in when a username is given; what the page does wrong
     fails the test. Refusals by the service are what tests are about, and no fault of the page."""
     with ExitStack() as stack:
         views: list[View] = []
 
         def taken(username: str = "", lang: Lang = "zh", device: Device = DESKTOP) -> Desk:
-            views.append(stack.enter_context(view(browser, server_url, device)))
+            known = sessions.get(username)
+            views.append(stack.enter_context(view(browser, server_url, device, known)))
             desk = Desk(views[-1], lang).come()
-            return desk.log_in(username, passwords[username]) if username else desk
+            if username and known is None:
+                desk.log_in(username, passwords[username])
+                sessions[username] = views[-1].page.context.storage_state()
+            return desk
 
         yield taken
         for each in views:

@@ -28,7 +28,7 @@ def refuse(route: Route) -> None:
 def test_what_failed_is_said_and_can_be_tried_again(
     unwatched: Visit, path: str, part: str, words: str
 ) -> None:
-    shown = unwatched()
+    shown = unwatched("/#hex=charger.piles&on=greenway")
     shown.page.route(path, refuse)
     shown.page.reload()
     shown.idle()
@@ -43,7 +43,7 @@ def test_what_failed_is_said_and_can_be_tried_again(
 
 
 def test_missing_tiles_are_said_and_can_be_asked_for_again(unwatched: Visit) -> None:
-    shown = unwatched()
+    shown = unwatched("/#hex=charger.piles&on=greenway")
     shown.page.route("**/tiles/greenway/**", refuse)
     shown.page.reload()
     notice = shown.part("notice")
@@ -60,7 +60,7 @@ def test_missing_tiles_are_said_and_can_be_asked_for_again(unwatched: Visit) -> 
 
 
 def test_a_place_that_can_not_be_looked_up_is_said(unwatched: Visit) -> None:
-    shown = unwatched()
+    shown = unwatched("/#hex=charger.piles")
     shown.page.route("**/api/identify*", refuse)
     shown.map.click()
     failed = shown.page.locator(".leaflet-popup").get_by_text("未能查询此处")
@@ -84,7 +84,7 @@ def test_a_theme_without_data_says_so(unwatched: Visit) -> None:
 
 
 def test_hostile_names_are_shown_and_never_run(unwatched: Visit) -> None:
-    shown = unwatched("/#map=12/30.6600/104.0600&on=greenway,park")
+    shown = unwatched("/#map=12/30.6600/104.0600&hex=&on=greenway,park")
 
     def hostile(route: Route) -> None:
         answer = route.fetch().json()

@@ -16,17 +16,25 @@ WORDS = {
         "title": "成都规划地图",
         "review": "内部测试，未经审图，不得公开",
         "synthetic": "示意数据",
-        "greenway": "天府绿道",
-        "schedule": "时序进度",
+        "circle": "十五分钟生活圈：走得到几类设施",
+        "method": "固定分级",
+        "day": "计算于",
+        "begin": "步行15分钟，能到哪些设施？",
+        "call": "点地图",
     },
     "en": {
         "title": "Chengdu planning map",
         "review": "Internal test: not reviewed, not for publication",
         "synthetic": "Synthetic data",
-        "greenway": "Tianfu greenway",
-        "schedule": "schedule",
+        "circle": "15-minute circle: kinds of facility within a walk",
+        "method": "Fixed classes",
+        "day": "computed on",
+        "begin": "What is within 15 minutes on foot?",
+        "call": "Tap a place on the map",
     },
 }
+
+PLAN = "/#hex=charger.piles&on=greenway"
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=lambda device: device.name)
@@ -42,20 +50,54 @@ def test_first_view_is_whole_and_accessible(
     assert words["review"] in page.inner_text(".leaflet-control-attribution")
     assert "GS(2024)0650" in page.inner_text(".leaflet-control-attribution")
     assert shown.part("synthetic").is_visible()
-    assert words["synthetic"] in shown.part("legend").inner_text()
     legend = shown.part("legend")
-    assert legend.locator(".classes li").count() == 5
-    assert legend.locator(".legend-layer").all_inner_texts() == [words["greenway"]]
-    for pane in ("ground", "hexagons", "boundaries", "features", "names"):
+    for said in ("circle", "synthetic"):
+        assert words[said] in legend.inner_text()
+    if device is PHONE:
+        legend.get_by_role("button").tap()
+    for said in ("method", "day"):
+        assert words[said] in legend.inner_text()
+    assert legend.locator(".classes li").all_inner_texts() == [
+        *("0–1", "1–3", "3–6", "6–10", "10–19"),
+    ]
+    for pane in ("ground", "hexagons", "boundaries", "names"):
         assert shown.painted(pane) > 1000, pane
-    cards = shown.part("targets").locator("> ul > .target")
-    assert cards.count() >= 5
-    assert words["schedule"] in cards.first.inner_text()
+    begin = page.locator(".begin").inner_text()
+    assert words["begin"] in begin
+    assert words["call"] in begin
+    assert shown.part("targets").is_hidden()
     accessible(shown)
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_plan_is_the_second_question(
+    visit: Visit, accessible: Callable[[View], None], lang: str
+) -> None:
+    shown = visit(f"/?lang={lang}")
+    button = shown.part("modes").get_by_role("button").nth(1)
+    button.click()
+    shown.part("targets").locator("> ul > .target").first.wait_for()
+    shown.idle()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert shown.fragment["hex"] == "charger.piles"
+    assert shown.fragment["on"] == "greenway"
+    greenway = {"zh": "天府绿道", "en": "Tianfu greenway"}[lang]
+    assert shown.part("legend").locator(".legend-layer").all_inner_texts() == [greenway]
+    assert shown.part("targets").locator("> ul > .target").count() >= 5
+    assert shown.painted("features") > 1000
+    method = {"zh": "分位数分级", "en": "classes by quantile"}[lang]
+    assert method in shown.part("legend").locator(".legend-note").inner_text()
+    shown.keep(f"plan-desktop-{lang}")
+    accessible(shown)
+    # Back at the first question the map is as it was.
+    shown.part("modes").get_by_role("button").first.click()
+    shown.idle()
+    assert shown.fragment["hex"] == "circle.gb50180_min15"
+    assert shown.fragment["on"] == ""
+
+
 def test_targets_say_what_the_service_says(visit: Visit, server_url: str) -> None:
-    shown = visit()
+    shown = visit(PLAN)
     rows = {row["target"]: row for row in fetch(f"{server_url}/api/progress")["rows"]}
     row, card = rows["greenway"], shown.target("greenway.greenway").inner_text()
     assert f"{round(row['done'], 1):,g}公里" in card
@@ -70,7 +112,7 @@ def test_targets_say_what_the_service_says(visit: Visit, server_url: str) -> Non
 def test_an_opened_target_shows_its_sentence_its_stages_and_its_districts(
     visit: Visit, server_url: str, accessible: Callable[[View], None]
 ) -> None:
-    shown = visit()
+    shown = visit(PLAN)
     card = shown.target("park.park")
     card.get_by_role("button").first.click()
     card.locator("table tbody tr").first.wait_for()
@@ -93,7 +135,7 @@ def test_an_opened_target_shows_its_sentence_its_stages_and_its_districts(
 
 
 def test_a_district_of_a_target_s_table_is_shown_on_the_map(visit: Visit) -> None:
-    shown = visit()
+    shown = visit(PLAN)
     card = shown.target("charger.charger")
     card.get_by_role("button").first.click()
     card.get_by_role("button", name="锦江区").click()
@@ -102,7 +144,7 @@ def test_a_district_of_a_target_s_table_is_shown_on_the_map(visit: Visit) -> Non
 
 
 def test_the_legend_s_classes_hold_the_service_s_cells(visit: Visit, server_url: str) -> None:
-    shown = visit()
+    shown = visit(PLAN)
     grid = fetch(f"{server_url}/api/grid/charger?res=7&measure=piles&f=json")
     legend = shown.part("legend")
     ends = [

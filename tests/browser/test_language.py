@@ -15,7 +15,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 # Names of licences, review numbers and the way to the other language.
 FOREIGN_BUT_RIGHT = re.compile(
-    r"中文|English|GS\(2024\)0650|© OpenStreetMap contributors, ODbL 1\.0|ODbL|OpenStreetMap"
+    r"中文|English|GB(?:/T)? [\d.]+-\d+|GS\(2024\)0650|© OpenStreetMap contributors, ODbL 1\.0|ODbL|OpenStreetMap"
 )
 
 _WORDS = """
@@ -67,10 +67,10 @@ def test_a_link_followed_within_the_page_is_obeyed(visit: Visit) -> None:
 def test_the_other_language_keeps_the_state(visit: Visit) -> None:
     shown = visit(f"/?lang=zh{STATE}")
     before = state_of(shown)
-    shown.page.get_by_role("link", name="English").click()
+    shown.page.locator(".language").click()
     shown.page.wait_for_selector('html[lang="en"][data-state="idle"]')
     assert state_of(shown) == before
-    shown.page.get_by_role("link", name="中文").click()
+    shown.page.locator(".language").click()
     shown.page.wait_for_selector('html[lang="zh-CN"][data-state="idle"]')
     assert state_of(shown) == before
 

@@ -11,6 +11,8 @@ import pytest
 from tests.browser.conftest import Visit
 from tests.browser.view import PHONE, View, fetch
 
+PLAN = "/#hex=charger.piles&on=greenway"
+
 
 def corner_of(geometry: dict[str, Any]) -> tuple[float, float]:
     """A place on a feature."""
@@ -35,7 +37,7 @@ def at(feature: dict[str, Any], zoom: int = 15, query: str = "") -> str:
 
 
 def test_a_layer_turned_off_leaves_map_legend_and_address(visit: Visit) -> None:
-    shown = visit()
+    shown = visit(PLAN)
     legend = shown.part("legend")
     assert shown.painted("features") > 0
     shown.page.get_by_label("天府绿道", exact=True).uncheck()
@@ -51,7 +53,7 @@ def test_a_layer_turned_off_leaves_map_legend_and_address(visit: Visit) -> None:
 
 
 def test_boundaries_and_ground_can_be_turned_off(visit: Visit) -> None:
-    shown = visit()
+    shown = visit(PLAN)
     shown.page.get_by_label("区（市）县界").uncheck()
     shown.page.get_by_label("道路、水系与绿地").uncheck()
     shown.idle()
@@ -60,7 +62,7 @@ def test_boundaries_and_ground_can_be_turned_off(visit: Visit) -> None:
 
 
 def test_another_theme_changes_hexagons_and_legend(visit: Visit) -> None:
-    shown = visit()
+    shown = visit(PLAN)
     before = shown.part("legend").inner_text()
     shown.page.get_by_label("格网显示").select_option("greenway.length")
     shown.part("legend").get_by_text("公里").first.wait_for()
@@ -77,7 +79,7 @@ def test_another_theme_changes_hexagons_and_legend(visit: Visit) -> None:
 
 
 def test_hexagons_get_finer_as_the_map_comes_nearer(visit: Visit) -> None:
-    shown = visit("/#map=9/30.66/104.06")
+    shown = visit("/#map=9/30.66/104.06&hex=charger.piles")
     note = shown.part("legend").locator(".legend-note")
     sizes = [note.inner_text()]
     for zoom in (11, 13):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.checks import overflowing
 from tests.browser.conftest import Seat, Visit
 from tests.browser.desk import Lang
 from tests.browser.ledger import Ledger
@@ -64,6 +65,7 @@ def test_a_ledger_with_twelve_faults_becomes_features_and_is_taken_back(
     planner.open(report.name)
     more = planner.shown.page.locator(".preview-table .is-more").first
     assert more.inner_text().startswith("+")
+    assert overflowing(planner.shown) == []
     planner.ask("return_row", planner.row(5)).confirm("return_row", "核对桩数")
     accessible(planner.shown)
     planner.shown.keep(f"staff-review-{lang}")

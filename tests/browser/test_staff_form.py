@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.checks import overflowing, too_small
 from tests.browser.conftest import Seat
 from tests.browser.desk import Desk
 from tests.browser.ledger import HEADERS, SHEET, STATIONS, Ledger
@@ -16,20 +17,10 @@ from tests.browser.test_language import CHINESE, ENGLISH, words_of
 from tests.browser.test_staff import CLERK, PLANNER
 from tests.browser.view import NARROW, PHONE, View
 
-# What can be pressed; a file's input and a list's link are as large as the line they stand in.
-_SMALL = """
-() => [...document.querySelectorAll("a, button, select, summary, input, textarea")]
-  .filter((e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-  .filter((e) => !e.matches(".skip, .upload-link, [type=radio]"))
-  .map((e) => [e, e.getBoundingClientRect()])
-  .filter(([, { height, width }]) => height < 43.5 || width < 43.5)
-  .map(([e, { height, width }]) => `${e.outerHTML.slice(0, 90)} ${width} x ${height}`)
-"""
 NAMES = (
     r"Excel|CSV|GeoPackage|GeoJSON|Shapefile|KML|TXT|XLSX|UTF-8|\bMB|\bKB|EPSG:\d+|WGS 84|CGCS2000"
     r"|GCJ-02|BD-09|UTM|Web|中文|English|GS\(2024\)0650"
 )
-_TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def test_a_ledger_is_read_without_a_pointer(
@@ -72,15 +63,15 @@ def test_everything_fits_a_narrow_screen_and_a_thumb(
     page = clerk.shown.page
     for open_ in (None, 5, 13):
         if open_ is None:
-            assert page.evaluate(_TOO_WIDE) <= 0
-            assert page.evaluate(_SMALL) == []
+            assert overflowing(clerk.shown) == []
+            assert too_small(clerk.shown) == []
             clerk.put(Ledger(17).write(tmp_path / f"narrow-{lang}.xlsx"), "charger")
         else:
             clerk.row(open_)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         clerk.shown.idle()
-        assert page.evaluate(_TOO_WIDE) <= 0
-        assert page.evaluate(_SMALL) == []
+        assert overflowing(clerk.shown) == []
+        assert too_small(clerk.shown) == []
     accessible(clerk.shown)
     clerk.shown.keep(f"staff-narrow-{lang}")
 
@@ -91,7 +82,7 @@ def test_text_twice_as_large_still_fits(seat: Seat, tmp_path: Path) -> None:
     clerk.row(5)
     # As a browser does it: half the pixels for the same page.
     clerk.shown.page.set_viewport_size({"width": 320, "height": 400})
-    assert clerk.shown.page.evaluate(_TOO_WIDE) <= 0
+    assert overflowing(clerk.shown) == []
 
 
 def test_the_other_language_keeps_what_is_shown_and_leaves_no_word_behind(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, StorageState, sync_playwright
 
 FLAGS = [
     *["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
@@ -46,7 +46,12 @@ _PAINTED = """
 (pane) => {
   let painted = 0;
   for (const canvas of document.querySelectorAll(`.leaflet-${pane}-pane canvas`)) {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    if (canvas.width * canvas.height === 0) continue;
+    // A copy: the page's own canvases are not made to be read.
+    const options = { willReadFrequently: true };
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", options);
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     for (let i = 3; i < data.length; i += 4) if (data[i] > 0) painted++;
   }
   return painted;
@@ -124,8 +129,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def view(browser: Browser, url: str, device: Device = DESKTOP) -> Iterator[View]:
+def view(
+    browser: Browser,
+    url: str,
+    device: Device = DESKTOP,
+    session: StorageState | None = None,
+) -> Iterator[View]:
+    """A page of its own. session  cookies of an account that has logged in before."""
     context = browser.new_context(
+        storage_state=session,
         viewport={"width": device.width, "height": device.height},
         device_scale_factor=device.scale,
         is_mobile=device.touch,

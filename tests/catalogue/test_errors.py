@@ -194,6 +194,9 @@ BREAKS = {
         "city.yaml", "[102.991, 30.091, 104.897, 31.438]", "[30.091, 102.991, 31.438, 104.897]",
         "catalogue_box", "bbox:", "west",
     ),
+    "core that lies outside the city": Break(
+        "city.yaml", "core: [103.95,", "core: [102.95,", "catalogue_box", "core:", "west",
+    ),
     "order names a layer without a file": Break(
         "city.yaml", "  - mall\n", "  - malls\n", "catalogue_layer_missing", "- malls", "file",
     ),

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pyproj
 import shapely
-from geoplan.ingest.check import check_file
 
 from geoplan.catalogue import City
 from geoplan.errors import GeoplanError, Issue, Severity, Where
+from geoplan.ingest.check import check_file
 from geoplan.ingest.checked import Checked, CheckedRow
 from geoplan.ingest.reference import Constraint, Known, Reference
 from geoplan.ingest.rows import ReadOptions

@@ -1,6 +1,6 @@
 import type { Words } from "./config";
 import { decodeGrid, type Grid } from "./grid/decode";
-import { lang } from "./i18n";
+import { lang, t } from "./i18n";
 
 export interface ProgressRow {
   layer: string;
@@ -43,6 +43,8 @@ export interface IdentifiedFeature {
 
 export interface Identified {
   features: IdentifiedFeature[];
+  /** How many there are; at most 20 are told. */
+  matched: number;
   district: { code: string; name: string; name_en: string } | null;
 }
 
@@ -62,10 +64,13 @@ export async function get(path: string, query: Record<string, string | number>, 
   const answer = await fetch(parameters.size ? `${path}?${parameters}` : path, {
     headers: { "Accept-Language": lang },
     signal: signal ?? null,
+  }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new ApiError(503, t("noAnswer")); // the browser's own words are in its own language
   });
   if (!answer.ok) {
     const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
-    throw new ApiError(answer.status, problem.detail ?? answer.statusText);
+    throw new ApiError(answer.status, problem.detail ?? t("noAnswer"));
   }
   return answer;
 }

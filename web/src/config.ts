@@ -82,9 +82,13 @@ export interface CircleConfig {
   categories: { id: string; title: Words }[];
 }
 
+export type Box = [west: number, south: number, east: number, north: number];
+
 export interface PageConfig {
   title: Words;
-  bounds: [west: number, south: number, east: number, north: number];
+  bounds: Box;
+  /** The dense middle of the city. */
+  core: Box;
   layers: LayerConfig[];
   targets: TargetConfig[];
   units: UnitConfig[];
@@ -92,7 +96,8 @@ export interface PageConfig {
   circles: CircleConfig[];
   statuses: Record<Status, Words>;
   attributions: Words[];
-  start: { layers: string[]; theme: string | null };
+  /** What each of the page's two questions opens with; `walk` is null where nobody can be asked to walk. */
+  start: { layers: string[]; theme: string | null; walk: string | null };
 }
 
 /** One layer and one of its measures: what the hexagons show. */

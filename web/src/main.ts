@@ -2,6 +2,8 @@ import "./leaflet";
 import "leaflet/dist/leaflet.css";
 import "./styles/tokens.css";
 import "./styles/layout.css";
+import "./styles/sheet.css";
+import "./styles/chrome.css";
 import "./styles/panel.css";
 import "./styles/targets.css";
 import "./styles/map.css";
@@ -10,8 +12,11 @@ import { boundaryLayers } from "./map/boundaries";
 import { featureLayer } from "./map/features";
 import { groundLayer } from "./map/ground";
 import { hexagonLayer } from "./map/hexagons";
+import { beginPalette } from "./map/palette";
 import { makePanes } from "./map/panes";
 import { start } from "./start";
+
+beginPalette();
 
 /** What the script that Folium writes calls. */
 window.geoplan = {

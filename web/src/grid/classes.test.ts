@@ -66,22 +66,6 @@ describe("classes of hexagons", () => {
   });
 });
 
-describe("the colours", () => {
-  // Relative luminance as WCAG 2 has it.
-  const luminance = (color: string): number => {
-    const parts = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
-    const [red, green, blue] = parts.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * (red as number) + 0.7152 * (green as number) + 0.0722 * (blue as number);
-  };
-
-  it("get darker from class to class, so that the order survives print and colour blindness", () => {
-    const shades = RAMP.map(luminance);
-    for (let i = 1; i < shades.length; i++) {
-      expect(((shades[i - 1] as number) + 0.05) / ((shades[i] as number) + 0.05)).toBeGreaterThan(1.3);
-    }
-  });
-});
-
 describe("the words of a class", () => {
   it("of whole numbers neither overlap nor leave gaps", () => {
     const classes = { lower: [1, 3, 10, 30, 100], max: 1464, colors: [], whole: true };

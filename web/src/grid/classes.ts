@@ -1,5 +1,5 @@
-/** Colours from few to many: lightness falls evenly, so the order survives colour blindness and print. */
-export const RAMP = ["#d6ebd2", "#9ad1c0", "#53adb8", "#2a7ba3", "#1c4a80"] as const;
+/** Colours from few to many, of styles/tokens.css: one scale by day, one by night. */
+export const RAMP = ["var(--seq-1)", "var(--seq-2)", "var(--seq-3)", "var(--seq-4)", "var(--seq-5)"] as const;
 
 /** Class i holds values from `lower[i]` up to, but not including, `lower[i + 1]`; the last up to `max`. */
 export interface Classes {
@@ -48,6 +48,13 @@ function roundLimit(value: number, decimals: number): number {
   const first = value / power;
   const nearest = ROUND.reduce((best, digit) => (Math.abs(Math.log(digit / first)) < Math.abs(Math.log(best / first)) ? digit : best));
   return Number((nearest * power).toFixed(decimals));
+}
+
+/** Classes with limits that were given; what lies below the first belongs to it. */
+export function fixedClasses(limits: readonly number[], values: ArrayLike<number>): Classes {
+  const all = Float64Array.from(values);
+  const max = all.reduce((most, value) => Math.max(most, value), limits.at(-1) ?? 0);
+  return { lower: [...limits], max, colors: spread(limits.length), whole: all.every(Number.isInteger) };
 }
 
 export function classOf(classes: Classes, value: number): number {

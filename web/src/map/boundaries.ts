@@ -1,5 +1,5 @@
 import type LeafletNamespace from "leaflet";
-import { LineSymbolizer, PolygonSymbolizer } from "protomaps-leaflet";
+import { LineSymbolizer, PolygonSymbolizer, type TileSource } from "protomaps-leaflet";
 import L from "../leaflet";
 import { palette } from "./palette";
 import { Source, type SourceConfig } from "./sources";
@@ -12,13 +12,13 @@ export interface BoundaryLayers extends LeafletNamespace.LayerGroup {
   source: Source;
 }
 
-export function boundaryLayers(options: SourceConfig): BoundaryLayers {
-  const source = new Source("units", options);
+export function boundaryLayers(options: SourceConfig, tiles?: TileSource): BoundaryLayers {
+  const source = new Source("units", options, tiles);
   const rule = { dataSource: "units", dataLayer: "units" };
   const land = canvasLayer({
     pane: "ground",
     sources: [source],
-    paintRules: [{ ...rule, symbolizer: new PolygonSymbolizer({ fill: palette.land }) }],
+    paintRules: [{ ...rule, symbolizer: new PolygonSymbolizer({ fill: () => palette.land }) }],
   });
   const lines = canvasLayer({
     pane: "boundaries",
@@ -27,7 +27,7 @@ export function boundaryLayers(options: SourceConfig): BoundaryLayers {
       {
         ...rule,
         symbolizer: new LineSymbolizer({
-          color: palette.boundaryHalo,
+          color: () => palette.halo,
           width: (z: number) => (z < 10 ? 2.6 : 4),
           opacity: 0.75,
           lineJoin: "round",
@@ -36,7 +36,7 @@ export function boundaryLayers(options: SourceConfig): BoundaryLayers {
       {
         ...rule,
         symbolizer: new LineSymbolizer({
-          color: palette.boundary,
+          color: () => palette.boundary,
           width: (z: number) => (z < 10 ? 0.9 : 1.4),
           lineJoin: "round",
         }),

@@ -35,7 +35,7 @@ class WholeCity extends L.Control {
 }
 
 /** Room that the legend takes: beside the city on a wide map, above it on a narrow one. */
-const LEGEND = { wide: 252, high: 100 };
+const LEGEND = { wide: 328, high: 118 };
 /** Room that credits and scale take below. */
 const CREDITS = 40;
 const MARGIN = 16;

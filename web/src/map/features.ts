@@ -1,6 +1,7 @@
 import type Point from "@mapbox/point-geometry";
 import { GeomType, type Feature, type PaintSymbolizer } from "protomaps-leaflet";
 import { areaFill, lookOf } from "./look";
+import { inkOf, palette } from "./palette";
 import { traceSymbol } from "./symbols";
 import { canvasLayer, type CanvasLayer } from "./tileLayer";
 import { Source, type SourceConfig } from "./sources";
@@ -46,25 +47,25 @@ class FeaturePainter implements PaintSymbolizer {
     if (!this.aggregates || !at) return;
     traceSymbol(ctx, "circle", at.x, at.y, aggregateRadius(Number(feature.props["n"] ?? 1)));
     ctx.globalAlpha = 0.72;
-    ctx.fillStyle = this.options.color;
+    ctx.fillStyle = inkOf(this.options.color);
     ctx.fill();
     ctx.globalAlpha = 1;
-    ctx.strokeStyle = "#ffffff";
+    ctx.strokeStyle = palette.halo;
     ctx.lineWidth = 0.8;
     ctx.stroke();
   }
 
   private point(ctx: CanvasRenderingContext2D, geom: Point[][], zoom: number, feature: Feature): void {
-    const look = lookOf(feature.props["status"], this.options.color);
+    const look = lookOf(feature.props["status"], inkOf(this.options.color));
     const radius = radiusAt(zoom);
     for (const part of geom) {
       for (const at of part) {
         traceSymbol(ctx, this.options.symbol, at.x, at.y, radius);
         ctx.lineJoin = "round";
-        ctx.strokeStyle = "#ffffff";
+        ctx.strokeStyle = palette.halo;
         ctx.lineWidth = look.fill === 1 ? 2.4 : 4;
         ctx.stroke();
-        ctx.fillStyle = "#ffffff";
+        ctx.fillStyle = palette.halo;
         ctx.fill();
         ctx.fillStyle = look.color;
         ctx.globalAlpha = look.fill;
@@ -80,13 +81,13 @@ class FeaturePainter implements PaintSymbolizer {
   }
 
   private line(ctx: CanvasRenderingContext2D, geom: Point[][], zoom: number, feature: Feature): void {
-    const look = lookOf(feature.props["status"], this.options.color);
+    const look = lookOf(feature.props["status"], inkOf(this.options.color));
     const width = this.options.width * widthAt(zoom);
     trace(ctx, geom);
     ctx.lineJoin = "round";
     ctx.lineCap = look.dash.length === 0 ? "round" : "butt";
     if (zoom >= 11) {
-      ctx.strokeStyle = "#ffffff";
+      ctx.strokeStyle = palette.halo;
       ctx.globalAlpha = 0.85;
       ctx.lineWidth = width + 2;
       ctx.stroke();
@@ -100,7 +101,7 @@ class FeaturePainter implements PaintSymbolizer {
   }
 
   private area(ctx: CanvasRenderingContext2D, geom: Point[][], zoom: number, feature: Feature): void {
-    const look = lookOf(feature.props["status"], this.options.color);
+    const look = lookOf(feature.props["status"], inkOf(this.options.color));
     trace(ctx, geom);
     ctx.fillStyle = look.color;
     ctx.globalAlpha = areaFill(look);

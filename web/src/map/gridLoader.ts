@@ -1,6 +1,9 @@
 import { fetchGrid } from "../api";
+import { classWords } from "../format/classes";
+import { figureOf } from "../format/figures";
 import { classesOf } from "../grid/classes";
 import type { Grid } from "../grid/decode";
+import { lang } from "../i18n";
 import { STAGES, type GridState, type PageStore, type ShownGrid } from "../state/page";
 import { resolutionAt, type HexagonLayer } from "./hexagons";
 
@@ -28,7 +31,7 @@ export class GridLoader {
     this.pending?.abort();
     if (!theme) {
       this.layer.show(null, null);
-      this.store.set({ grid: { kind: "off" }, pointed: undefined });
+      this.store.set({ grid: { kind: "off" }, pointed: undefined, ...(this.store.get().walk ? {} : { drawn: null }) });
       return;
     }
     const kept = this.known.get(key);
@@ -58,8 +61,21 @@ export class GridLoader {
 
   private show(grid: Grid, decimals: number): void {
     const classes = classesOf(grid.values, decimals);
+    const { theme } = this.store.get();
     this.layer.show(grid, classes);
-    this.store.set({ grid: { kind: "shown", grid, classes }, pointed: undefined });
+    this.store.set({
+      grid: { kind: "shown", grid, classes },
+      pointed: undefined,
+      drawn: theme && {
+        cells: grid.cells,
+        values: grid.values,
+        classes,
+        order: classes.lower.map((_, i) => i),
+        label: (i) => classWords(classes, i, decimals, lang),
+        figure: (value) => figureOf(theme, value),
+        greatest: "firstHexagons",
+      },
+    });
     if (grid.synthetic) this.store.set({ synthetic: true });
   }
 

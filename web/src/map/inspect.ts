@@ -47,7 +47,8 @@ export class Inspector {
     this.follow();
   }
 
-  private ask(place: LeafletNamespace.LatLng, keyboard: boolean): void {
+  /** What a tap there does. */
+  ask(place: LeafletNamespace.LatLng, keyboard: boolean): void {
     if (this.store.get().walk) this.walkFrom(place, keyboard);
     else void this.inspect(place, keyboard);
   }
@@ -57,7 +58,8 @@ export class Inspector {
     this.store.set({ from: { lat, lon, keyboard } });
   }
 
-  async inspect(place: LeafletNamespace.LatLng, byKeyboard: boolean): Promise<void> {
+  /** wanted: what was looked for there; it comes first and open. */
+  async inspect(place: LeafletNamespace.LatLng, byKeyboard: boolean, wanted?: { layer: string; id: string }): Promise<void> {
     const asker = byKeyboard ? (document.activeElement as HTMLElement | null) : null;
     const popup = this.open(place);
     this.asker = asker;
@@ -74,13 +76,23 @@ export class Inspector {
     try {
       const found = await identify({ lon, lat, zoom: this.map.getZoom() }, asked, signal);
       if (signal.aborted) return;
+      if (wanted) found.features.sort((a, b) => Number(b.id === wanted.id) - Number(a.id === wanted.id));
       const content = foundContent(this.config, found, theme && value !== null ? { theme, value } : null);
       content.append(this.walkButton(place, byKeyboard));
       this.fill(popup, content, byKeyboard);
       void this.highlight.features(found.features);
     } catch {
-      if (!signal.aborted) this.fill(popup, failure(t("failedIdentify"), t("retry"), () => void this.inspect(place, byKeyboard)), byKeyboard);
+      if (!signal.aborted) this.fill(popup, failure(t("failedIdentify"), t("retry"), () => void this.inspect(place, byKeyboard, wanted)), byKeyboard);
     }
+  }
+
+  /** Says at a place what is known of it already. */
+  tell(place: LeafletNamespace.LatLng, byKeyboard: boolean, content: HTMLElement): void {
+    const asker = byKeyboard ? (document.activeElement as HTMLElement | null) : null;
+    const popup = this.open(place);
+    this.asker = asker;
+    content.append(this.walkButton(place, byKeyboard));
+    this.fill(popup, content, byKeyboard);
   }
 
   private open(place: LeafletNamespace.LatLng): LeafletNamespace.Popup {
@@ -143,13 +155,15 @@ function refit(popup: LeafletNamespace.Popup, content: HTMLElement): void {
 
 const NARROW = 600;
 
-/** What a pop-up may take of the map: on a narrow one it keeps clear of the legend and the buttons. */
+/** What a pop-up may take of the map: it keeps clear of the legend and, on a narrow map, of the buttons. */
 function roomOn(size: LeafletNamespace.Point): { wide: number; high: number; topLeft: [number, number]; bottomRight: [number, number] } {
   const narrow = size.x < NARROW;
-  const { offsetTop, offsetHeight } = part("legend");
+  const { offsetTop, offsetHeight, offsetLeft, offsetWidth } = part("legend");
   const top = narrow ? offsetTop + offsetHeight + 8 : 16;
-  const right = narrow ? 60 : 16;
+  const beside = offsetLeft + offsetWidth + 8;
+  const left = narrow || size.x - beside < NARROW / 2 ? 8 : beside;
+  const right = narrow ? 60 : 64;
   const bottom = narrow ? 40 : 16;
   // 34 and 46: the pop-up's own margins, and its tip.
-  return { wide: size.x - 8 - right - 34, high: size.y - top - bottom - 46, topLeft: [8, top], bottomRight: [right, bottom] };
+  return { wide: size.x - left - right - 34, high: size.y - top - bottom - 46, topLeft: [left, top], bottomRight: [right, bottom] };
 }

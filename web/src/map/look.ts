@@ -7,6 +7,7 @@ export interface Look {
   dash: number[];
 }
 
+/** In panels and on canvas alike: readable by day and by night. */
 const STOPPED = "#7b858a";
 
 export function lookOf(status: unknown, color: string): Look {

@@ -9,12 +9,15 @@ import {
   type LabelRule,
 } from "protomaps-leaflet";
 import { lang } from "../i18n";
-import { FONT, palette } from "./palette";
+import { FONT, inkOf, palette } from "./palette";
 import type { Source } from "./sources";
 import { canvasLayer, type CanvasLayer } from "./tileLayer";
 
 const labelProps = lang === "en" ? ["name_en", "name:en", "name"] : ["name", "name:zh-Hans", "name_en"];
-const halo = { stroke: palette.nameHalo, width: 2 };
+const halo = { stroke: () => palette.halo, width: 2 };
+
+/** What people find their way by, named once streets are. */
+const PLACES = ["hospital", "museum", "library", "university", "college", "school"];
 
 const districts: LabelRule = {
   dataSource: "units",
@@ -27,7 +30,7 @@ const districts: LabelRule = {
     fontWeight: 600,
     fontSize: (zoom: number) => (zoom < 9 ? 11 : zoom < 11 ? 12.5 : 15),
     letterSpacing: lang === "zh" ? 1 : 0,
-    fill: palette.name,
+    fill: () => palette.name,
     ...halo,
   }),
 };
@@ -42,7 +45,22 @@ const groundNames: LabelRule[] = [
       labelProps,
       fontFamily: FONT,
       fontSize: 12,
-      fill: palette.quietName,
+      fill: () => palette.quietName,
+      ...halo,
+    }),
+  },
+  {
+    dataSource: "base",
+    dataLayer: "pois",
+    minzoom: 13,
+    filter: (zoom, feature) => feature.props["kind"] === "station" || (zoom >= 15 && PLACES.includes(String(feature.props["kind"]))),
+    symbolizer: new OffsetTextSymbolizer({
+      labelProps,
+      fontFamily: FONT,
+      fontSize: 11.5,
+      fill: () => palette.quietName,
+      offsetY: 6,
+      placements: [TextPlacements.S],
       ...halo,
     }),
   },
@@ -56,10 +74,10 @@ const groundNames: LabelRule[] = [
       fontFamily: FONT,
       fontStyle: "italic",
       fontSize: 12,
-      fill: palette.waterName,
+      fill: () => palette.waterName,
       position: LineLabelPlacement.Center,
       repeatDistance: 600,
-      stroke: palette.nameHalo,
+      stroke: () => palette.halo,
       width: 3,
     }),
   },
@@ -72,10 +90,10 @@ const groundNames: LabelRule[] = [
       labelProps,
       fontFamily: FONT,
       fontSize: 11.5,
-      fill: palette.quietName,
+      fill: () => palette.quietName,
       position: LineLabelPlacement.Center,
       repeatDistance: 500,
-      stroke: palette.nameHalo,
+      stroke: () => palette.halo,
       width: 3,
     }),
   },
@@ -93,7 +111,7 @@ function featureNames(layer: string, color: string): LabelRule[] {
         labelProps,
         fontFamily: FONT,
         fontSize: 12,
-        fill: palette.name,
+        fill: () => palette.name,
         offsetY: 8,
         placements: [TextPlacements.S],
         ...halo,
@@ -109,11 +127,11 @@ function featureNames(layer: string, color: string): LabelRule[] {
         fontFamily: FONT,
         fontSize: 11.5,
         fontWeight: 600,
-        fill: color,
+        fill: () => inkOf(color),
         position: LineLabelPlacement.Above,
         offset: 4,
         repeatDistance: 700,
-        stroke: palette.nameHalo,
+        stroke: () => palette.halo,
         width: 3,
       }),
     },
@@ -152,6 +170,11 @@ export class Names {
     entries.sort(([a], [b]) => rank(a) - rank(b));
     this.layer.views = new Map(entries.map(([id, { source }]) => [id, source.view]));
     this.layer.labelRules = entries.flatMap(([, { rules }]) => rules);
+    this.redraw();
+  }
+
+  /** Lays all names out anew: for other names, and for other colours. */
+  redraw(): void {
     this.layer.clearLayout();
     this.layer.rerenderTiles();
   }

@@ -1,12 +1,14 @@
 import { VectorTile } from "@mapbox/vector-tile";
 import Pbf from "pbf";
 import { TileCache, View, type Feature, type TileSource, type Zxy } from "protomaps-leaflet";
+import { rest } from "./pace";
 
 type Layers = Map<string, Feature[]>;
 
 /** A data tile covers four display tiles: four times fewer requests. */
 const LEVEL_DIFFERENCE = 1;
 const TILE_SIZE = 256 << LEVEL_DIFFERENCE;
+const CHECKED = 128; // features between two looks at the clock
 
 /**
  * Vector tiles over HTTP. Unlike the library's own source it tells a failed request from an empty
@@ -35,7 +37,7 @@ class HttpSource implements TileSource {
       const answer = await fetch(url, { signal: this.leaving.signal });
       if (answer.status === 204 || answer.status === 404) return new Map();
       if (!answer.ok) throw new Error(`tile ${tile.z}/${tile.x}/${tile.y}: ${answer.status}`);
-      return readTile(await answer.arrayBuffer(), tileSize);
+      return await readTile(await answer.arrayBuffer(), tileSize);
     } catch (error) {
       // What is left behind is not a failure; the tile it was for is gone as well.
       if (!(error instanceof DOMException && error.name === "AbortError")) this.failed();
@@ -44,13 +46,15 @@ class HttpSource implements TileSource {
   }
 }
 
-function readTile(buffer: ArrayBuffer, tileSize: number): Layers {
+/** In slices: a tile of thousands of features would keep the map from moving. */
+async function readTile(buffer: ArrayBuffer, tileSize: number): Promise<Layers> {
   const layers: Layers = new Map();
   if (buffer.byteLength === 0) return layers;
   for (const [name, layer] of Object.entries(new VectorTile(new Pbf(buffer)).layers)) {
     const scale = tileSize / layer.extent;
     const features: Feature[] = [];
     for (let i = 0; i < layer.length; i++) {
+      if (i % CHECKED === 0) await rest();
       const read = layer.feature(i);
       const geom = read.loadGeometry();
       const bbox = { minX: Infinity, minY: Infinity, maxX: -Infinity, maxY: -Infinity };
@@ -82,11 +86,13 @@ export interface SourceConfig {
 export class Source {
   readonly view: View;
 
+  /** tiles  where they come from, when it is no server. */
   constructor(
     readonly id: string,
     config: SourceConfig,
+    tiles?: TileSource,
   ) {
-    const source = new HttpSource(config.url, () => this.onFailure?.());
+    const source = tiles ?? new HttpSource(config.url, () => this.onFailure?.());
     this.view = new View(new TileCache(source, TILE_SIZE), config.maxDataZoom, LEVEL_DIFFERENCE);
   }
 

@@ -22,6 +22,10 @@ export interface CanvasLayerOptions {
 export function canvasLayer(options: CanvasLayerOptions): CanvasLayer {
   const layer = leafletLayer({
     pane: options.pane,
+    // Two fingers pass zooms by the dozen: tiles are made for the one they stop at.
+    updateWhenZooming: false,
+    // Milliseconds a tile waits for each tile it lies from the middle: a hundred in one frame would jerk.
+    tileDelay: 12,
     attribution: "",
     sources: {},
     paintRules: options.paintRules ?? [],

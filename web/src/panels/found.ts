@@ -1,9 +1,10 @@
 import type { Identified, IdentifiedFeature } from "../api";
 import type { FieldConfig, LayerConfig, PageConfig, Theme } from "../config";
+import { feedbackButton } from "../feedback/button";
+import { figureOf } from "../format/figures";
 import { day, exact, withUnit } from "../format/numbers";
 import { lang, nameOf, say, t } from "../i18n";
 import { h } from "./dom";
-import { figureOf } from "./legend";
 import { symbolOf } from "./symbol";
 import { statusWord } from "./target";
 import { themeTitle } from "./theme";
@@ -26,7 +27,7 @@ export function foundContent(
       : null,
     features.length === 0 && !hexagon ? h("p", { class: "muted" }, t("nothingHere")) : null,
     ...features.slice(0, SHOWN).map((feature, i) => featureContent(config, feature, i === 0)),
-    features.length > SHOWN ? h("p", { class: "muted" }, t("more", { count: features.length - SHOWN })) : null,
+    found.matched > SHOWN ? h("p", { class: "muted" }, t("more", { count: found.matched - SHOWN })) : null,
   );
 }
 
@@ -45,6 +46,7 @@ function featureContent(config: PageConfig, feature: IdentifiedFeature, open: bo
     ),
     h("dl", { class: "facts" }, ...facts(config, layer, feature).flatMap(([term, value]) => [h("dt", {}, term), h("dd", {}, value)])),
     sourceLine(feature),
+    feedbackButton({ layer: feature.layer, feature: feature.id, name }),
   );
 }
 

@@ -5,22 +5,24 @@ import { lang, nameOf, say, t } from "../i18n";
 import L from "../leaflet";
 import type { PageStore } from "../state/page";
 import { failure, h, part } from "./dom";
+import { cellsInView } from "./inViewCells";
 import { symbolOf } from "./symbol";
 import { statusWord } from "./target";
 
 const LISTED = 25;
 
-/** The features in view as a list: the map's content for those who can not see or point at it. */
+/** What is in view as lists: the map's content for those who can not see or point at it. */
 export function inViewPanel(
   map: LeafletNamespace.Map,
   config: PageConfig,
   store: PageStore,
-  show: (place: LeafletNamespace.LatLng) => void,
+  { show, ask }: { show: (place: LeafletNamespace.LatLng) => void; ask: (place: LeafletNamespace.LatLng) => void },
 ): void {
   const place = part("in-view");
   const list = h("div", { class: "in-view" });
+  const cells = h("div", { class: "in-view" });
   const status = h("p", { class: "muted", role: "status" });
-  const box = h("details", { class: "more" }, h("summary", {}, t("inView")), status, list);
+  const box = h("details", { class: "more" }, h("summary", {}, t("inView")), cells, status, list);
   place.append(box);
   let pending: AbortController | null = null;
   /** While one of its places is looked at, the list stays: it is what the reader is going through. */
@@ -30,9 +32,10 @@ export function inViewPanel(
     pending?.abort();
     if (!box.open) return;
     const { signal } = (pending = new AbortController());
+    void listCells();
     const layers = config.layers.filter((layer) => hasPlace(layer) && store.get().layers.includes(layer.id));
     if (layers.length === 0) {
-      status.textContent = t("inViewNoLayers");
+      status.textContent = store.get().drawn ? "" : t("inViewNoLayers");
       list.replaceChildren();
       return;
     }
@@ -53,6 +56,11 @@ export function inViewPanel(
       list.replaceChildren(failure(t("failedInView"), t("retry"), () => void update()));
     }
   };
+  const listCells = async (): Promise<void> => {
+    const { drawn } = store.get();
+    const made = drawn ? await cellsInView(map, drawn, goToCell) : [];
+    if (drawn === store.get().drawn) cells.replaceChildren(...made);
+  };
   const go = (feature: GeoJSON.Feature): void => {
     const at = placeOf(feature.geometry);
     if (!at) return;
@@ -60,6 +68,10 @@ export function inViewPanel(
     map.setView(at, Math.max(map.getZoom(), 14), { animate: false });
     show(at);
     held = true; // showing it has closed the pop-up before
+  };
+  const goToCell = (at: LeafletNamespace.LatLng): void => {
+    map.setView(at, Math.max(map.getZoom(), 13), { animate: false });
+    ask(at);
   };
   const changed = (): void => {
     if (!held) void update();
@@ -69,7 +81,7 @@ export function inViewPanel(
   });
   box.addEventListener("toggle", changed);
   map.on("moveend", changed);
-  store.on(["layers"], changed);
+  store.on(["layers", "drawn"], changed);
 }
 
 function layerList(layer: LayerConfig, { features, numberMatched }: Listed, go: (feature: GeoJSON.Feature) => void): Node[] {

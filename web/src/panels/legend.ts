@@ -1,6 +1,7 @@
 import type { PageConfig, Theme } from "../config";
 import { classWords } from "../format/classes";
-import { exact, withUnit } from "../format/numbers";
+import { figureOf } from "../format/figures";
+import { day, exact } from "../format/numbers";
 import { classOf } from "../grid/classes";
 import { lang, say, t } from "../i18n";
 import { hexagonArea } from "../map/hexagons";
@@ -15,14 +16,22 @@ const LAYERS_LISTED = 6;
 export function legendPanel(config: PageConfig, store: PageStore, retry: () => void): void {
   const place = part("legend");
   const walk = h("div", { "data-part": "walk-legend" });
+  const fold = h("button", { type: "button", class: "legend-fold", "aria-expanded": "false", "aria-label": t("legendMore") }, foldIcon());
+  fold.addEventListener("click", () => {
+    const open = place.dataset["folded"] !== "false";
+    place.dataset["folded"] = String(!open);
+    fold.setAttribute("aria-expanded", String(open));
+  });
   const live = h("p", { class: "legend-pointed", "aria-hidden": "true" });
   const render = (): void => {
     const state = store.get();
     const { theme, grid } = state;
     place.hidden = theme === null && state.walk === null && state.layers.length === 0;
     walk.hidden = state.walk === null;
+    fold.hidden = theme === null && state.walk === null;
     place.setAttribute("aria-busy", String(grid.kind === "loading"));
     place.replaceChildren(
+      fold,
       walk,
       ...(theme ? [title(theme, state), ...body(theme, state, retry)] : []),
       ...layerKey(config, state),
@@ -37,13 +46,13 @@ export function legendPanel(config: PageConfig, store: PageStore, retry: () => v
     live.textContent = found ? `${t("inHexagon")}${t("colon")}${figureOf(theme, value)}` : "";
     if (found) place.querySelectorAll(".classes li")[classOf(grid.classes, value)]?.classList.add("is-pointed");
   };
-  store.on(["theme", "walk", "stage", "grid", "layers", "synthetic"], render);
+  store.on(["theme", "walk", "stage", "grid", "layers", "synthetic", "asOf"], render);
   store.on(["pointed"], pointed);
   render();
 }
 
-export function figureOf(theme: Theme, value: number): string {
-  return withUnit(exact(value, Math.max(theme.measure.decimals, value < 1 ? 2 : 0), lang), theme.measure.unit, lang);
+function foldIcon(): SVGElement {
+  return svg("svg", { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true", class: "icon" }, svg("path", { d: "M6 9l6 6 6-6" }));
 }
 
 function title(theme: Theme, { stage }: Page): HTMLElement {
@@ -56,7 +65,7 @@ function title(theme: Theme, { stage }: Page): HTMLElement {
   );
 }
 
-function body(theme: Theme, { grid, stage }: Page, retry: () => void): Node[] {
+function body(theme: Theme, { grid, stage, asOf }: Page, retry: () => void): Node[] {
   const shown = grid.kind === "loading" ? grid.held : grid;
   if (shown === null || shown.kind === "off") return [h("p", { class: "muted", role: "status" }, t("loading"))];
   if (shown.kind === "failed") return [failure(t("failedGrid"), t("retry"), retry)];
@@ -78,7 +87,11 @@ function body(theme: Theme, { grid, stage }: Page, retry: () => void): Node[] {
       ),
     ),
     h("p", { class: "legend-total" }, `${t(stage === "all" && theme.layer.group === "plan" ? "totalAll" : "total")} `, h("strong", {}, figureOf(theme, shown.grid.total))),
-    h("p", { class: "legend-note muted" }, t("hexagonNote", { area: exact(area, area < 1 ? 2 : 1, lang) })),
+    h(
+      "p",
+      { class: "legend-note muted" },
+      [t("hexagonNote", { area: exact(area, area < 1 ? 2 : 1, lang) }), t("methodShares"), asOf === null ? "" : t("asOf", { date: day(asOf, lang) })].filter(Boolean).join(t("semicolon")),
+    ),
   ];
 }
 

@@ -17,9 +17,6 @@ export class ProgressPanel {
     private readonly zoomTo: (unit: string) => void,
   ) {
     store.on(["target"], (state) => this.open(state.target));
-    store.on(["synthetic"], ({ synthetic }) => {
-      part("synthetic").hidden = !synthetic;
-    });
   }
 
   async load(): Promise<void> {
@@ -33,7 +30,10 @@ export class ProgressPanel {
   }
 
   private render(progress: Progress): void {
-    if (progress.rows.some(isHeld)) part("as-of").textContent = t("asOf", { date: day(progress.as_of, lang) });
+    if (progress.rows.some(isHeld)) {
+      part("as-of").textContent = t("asOf", { date: day(progress.as_of, lang) });
+      this.store.set({ asOf: progress.as_of });
+    }
     if (progress.synthetic) this.store.set({ synthetic: true });
     const rows = new Map(progress.rows.filter((row) => row.unit === "city").map((row) => [targetKey(row.layer, row.target), row]));
     const card = (target: TargetConfig): HTMLElement => this.card(target, rows, progress.as_of);

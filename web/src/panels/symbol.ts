@@ -1,5 +1,6 @@
 import type { Geometry, Status } from "../config";
 import { areaFill, lookOf } from "../map/look";
+import { cssOf } from "../map/palette";
 import { symbolPath } from "../map/symbols";
 import { svg } from "./dom";
 
@@ -11,7 +12,7 @@ interface Drawn {
 
 /** The symbol of a layer as the map draws it, for panels. */
 export function symbolOf(layer: Drawn, status: Status = "finished"): SVGElement {
-  const look = lookOf(status, layer.color);
+  const look = lookOf(status, cssOf(layer.color));
   const dash = look.dash.length > 0 ? look.dash.map((length) => length * 0.7).join(" ") : null;
   const stroke = { stroke: look.color, "stroke-dasharray": dash };
   const frame = { viewBox: "0 0 22 22", width: 22, height: 22, "aria-hidden": "true", class: "symbol" };
@@ -20,7 +21,7 @@ export function symbolOf(layer: Drawn, status: Status = "finished"): SVGElement 
     return svg(
       "svg",
       frame,
-      svg("path", { d: path, fill: "none", stroke: "#fff", "stroke-width": 5 }),
+      svg("path", { d: path, fill: "none", stroke: "var(--raised)", "stroke-width": 5 }),
       svg("path", { d: path, fill: "none", "stroke-width": 3, ...stroke }),
     );
   }
@@ -45,7 +46,7 @@ export function symbolOf(layer: Drawn, status: Status = "finished"): SVGElement 
       d: symbolPath(layer.symbol, 11, 11, 7),
       fill: look.color,
       "fill-opacity": look.fill,
-      stroke: look.fill === 1 ? "#fff" : look.color,
+      stroke: look.fill === 1 ? "var(--raised)" : look.color,
       "stroke-width": look.fill === 1 ? 1.2 : 1.8,
       "stroke-linejoin": "round",
     }),

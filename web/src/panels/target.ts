@@ -2,6 +2,7 @@ import type { ProgressRow } from "../api";
 import type { LayerConfig, PageConfig, Status, TargetConfig } from "../config";
 import { day, percent, short, withUnit } from "../format/numbers";
 import { lang, say, t, words } from "../i18n";
+import { cssOf } from "../map/palette";
 import { h, svg } from "./dom";
 import { symbolOf } from "./symbol";
 
@@ -47,7 +48,7 @@ export function targetCard(
   const held = row !== undefined && isHeld(row);
   const done = held ? row.done : null;
   const unit = target.perUnit ? { zh: words.units, en: words.units } : target.unit;
-  const color = layer?.color ?? "#6d7f86";
+  const color = cssOf(layer?.color ?? "#6d7f86");
   const figures = h(
     "span",
     { class: "target-figures" },

@@ -31,7 +31,10 @@ export interface Missing {
   id: string;
   title: Words;
   limit_m: number;
+  /** On foot; null where none was found within the longest limit of all. */
   nearest_m: number | null;
+  /** Where that is not told, the nearest of the city in a straight line; null: there is none. */
+  nearest: { name: string | null; name_en: string | null; lon: number; lat: number; apart_m: number } | null;
 }
 
 /** What is reached from a place. */

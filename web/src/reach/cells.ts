@@ -6,7 +6,8 @@ import type { PageStore, When } from "../state/page";
 import { Store } from "../state/store";
 import type L from "leaflet";
 import { fetchCells, type WalkCells } from "./api";
-import { minuteClasses, missingClasses } from "./classes";
+import { inOrder, minuteClasses, missingClasses } from "./classes";
+import { classWords, figureOf } from "./figures";
 
 const KEPT = 12;
 
@@ -77,6 +78,17 @@ export class WalkLoader {
     const classes = walk.kind === "reach" ? minuteClasses() : missingClasses(walk.circle.categories.length);
     this.layer.show(cells, classes);
     this.shown.set({ state: { kind: "shown", cells, classes }, pointed: undefined });
+    this.store.set({
+      drawn: {
+        cells: cells.cells,
+        values: cells.values,
+        classes,
+        order: inOrder(walk, classes),
+        label: (i) => classWords(walk, classes, i),
+        figure: (value) => figureOf(walk, value),
+        greatest: walk.kind === "reach" ? "farthestHexagons" : "fewestHexagons",
+      },
+    });
     if (cells.synthetic) this.store.set({ synthetic: true });
   }
 

@@ -1,24 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classOf } from "../grid/classes";
-import { FAR, LONGEST_MIN, minuteClasses, missingClasses } from "./classes";
-
-/** CIE lightness of an sRGB colour, 0 to 100. */
-function lightness(color: string): number {
-  const [r, g, b] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  }) as [number, number, number];
-  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  return 116 * Math.cbrt(luminance) - 16;
-}
-
-describe("colours of distance", () => {
-  it("get darker by even steps, whatever eye looks at them", () => {
-    const steps = FAR.slice(1).map((color, i) => lightness(FAR[i] as string) - lightness(color));
-    expect(Math.min(...steps)).toBeGreaterThan(9);
-    expect(Math.max(...steps)).toBeLessThan(20);
-  });
-});
+import { inOrder, LONGEST_MIN, minuteClasses, missingClasses, presentWords } from "./classes";
 
 describe("classes of minutes", () => {
   it.each([
@@ -35,12 +17,18 @@ describe("classes of minutes", () => {
 });
 
 describe("classes of what is missing", () => {
-  it.each([1, 3, 5, 7, 12, 19, 21])("of %d ascend, begin with none, and have a colour each", (count) => {
+  it.each([1, 3, 5, 7, 12, 19, 21])("of %d ascend, begin with none, and have a colour each but for few", (count) => {
     const { lower, colors } = missingClasses(count);
-    expect(lower.slice(0, 2)).toEqual([0, 1]);
+    expect(lower[0]).toBe(0);
     expect(lower).toEqual([...new Set(lower)].sort((a, b) => a - b));
     expect(lower.at(-1)).toBeLessThanOrEqual(count);
     expect(colors).toHaveLength(lower.length);
-    expect(new Set(colors).size).toBe(colors.length);
+    expect(colors[0]).not.toBe(colors.at(-1));
+  });
+
+  it("are told by what can be walked to, the fewest first", () => {
+    const circle = { id: "c", title: { zh: "", en: "" }, source: "", categories: Array.from({ length: 19 }, (_, i) => ({ id: `${i}`, title: { zh: "", en: "" } })) };
+    const classes = missingClasses(19);
+    expect(inOrder({ kind: "circle", circle }, classes).map((i) => presentWords(classes, i))).toEqual(["0–1", "1–3", "3–6", "6–10", "10–19"]);
   });
 });

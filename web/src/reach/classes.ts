@@ -1,10 +1,8 @@
-import type { Classes } from "../grid/classes";
+import type { Walk } from "../config";
+import { RAMP, type Classes } from "../grid/classes";
 
-/**
- * From near to far, from complete to lacking. Lightness falls evenly from 94 to 22 (CIE L*), so the
- * order survives colour blindness and print; it is warm where the ramp of sums is cool.
- */
-export const FAR = ["#fbeec0", "#f7cd8a", "#ee9f66", "#d66a5c", "#a23c68", "#5a1f5e"] as const;
+/** From near to far, of styles/tokens.css: warm where the scale of sums is cool. */
+export const FAR = ["var(--far-1)", "var(--far-2)", "var(--far-3)", "var(--far-4)", "var(--far-5)", "var(--far-6)"] as const;
 
 /** The server writes an hour for everything that is farther, and for what no walk leads to. */
 export const LONGEST_MIN = 60;
@@ -14,17 +12,35 @@ export function minuteClasses(): Classes {
   return { lower: [0, 5, 10, 15, 20, 30], max: LONGEST_MIN, colors: [...FAR], whole: false };
 }
 
-/** Shares of all categories at which classes begin, after those who lack none and those who lack few. */
-const LACKING = [0.25, 0.5, 0.7, 0.85];
+/** Shares of all categories at which classes begin, from the top: most of a city lacks most of a circle. */
+const PRESENT = [0.5, 0.3, 0.15];
+/** So few categories have a class each. */
+const FEW = 7;
 
-/** How many of `count` categories are missing; the first class is for those who lack none. */
+/**
+ * How many of `count` categories are missing. The page says how many can be walked to instead: the
+ * more, the darker; the last class is for those who can walk to less than one.
+ */
 export function missingClasses(count: number): Classes {
-  const limits = [0, 1, ...(count <= 8 ? [2, 3, 4, 5] : LACKING.map((share) => Math.round(share * count)))];
-  const shown = limits.filter((limit) => limit <= count);
-  return { lower: shown, max: count, colors: spread(shown.length), whole: true };
+  const limits = count <= FEW ? Array.from({ length: count + 1 }, (_, i) => i) : [0, ...PRESENT.map((share) => count - Math.round(share * count)), count - 1];
+  return { lower: limits, max: count, colors: spread(limits.length), whole: true };
 }
 
+/** Classes from few to many: those of what is missing begin with the last. */
+export function inOrder(walk: Walk, classes: Classes): number[] {
+  const order = classes.lower.map((_, i) => i);
+  return walk.kind === "circle" ? order.reverse() : order;
+}
+
+/** "6–10": how many categories can be walked to where a class of those is missing. */
+export function presentWords(classes: Classes, i: number): string {
+  const least = classes.max - (classes.lower[i + 1] ?? classes.max);
+  const most = classes.max - (classes.lower[i] as number);
+  return least === most ? `${most}` : `${least}–${most}`;
+}
+
+/** Of more classes than colours, neighbours may share one. */
 function spread(count: number): string[] {
-  const last = FAR.length - 1;
-  return Array.from({ length: count }, (_, i) => FAR[count === 1 ? 0 : Math.round((i * last) / (count - 1))] as string);
+  const last = RAMP.length - 1;
+  return Array.from({ length: count }, (_, i) => RAMP[count === 1 ? last : Math.round(((count - 1 - i) * last) / (count - 1))] as string);
 }

@@ -13,6 +13,7 @@ const LACKS_TOLD = 4;
 /** Where people without the service live together, the largest groups first; each leads to its place. */
 export class GapList {
   private readonly place = part("gaps");
+  private readonly box = h("details", { class: "more" });
   private readonly list = h("ol", { class: "gaps" });
   private readonly status = h("p", { class: "muted", role: "status" });
   private readonly lead = h("p", { class: "muted" });
@@ -26,8 +27,10 @@ export class GapList {
     private readonly shapes: WalkShapes,
     private readonly settled: (busy: boolean) => void,
   ) {
-    this.place.append(h("div", { class: "section-head" }, h("h2", { id: "gaps-title" }, w("gaps"))), this.lead, this.list, this.status, this.more);
-    this.place.setAttribute("aria-labelledby", "gaps-title");
+    this.box.append(h("summary", {}, w("gaps")), this.lead, this.list, this.status, this.more);
+    this.place.append(this.box);
+    this.place.setAttribute("aria-label", w("gaps"));
+    this.box.addEventListener("toggle", () => void this.load());
     this.more.addEventListener("click", () => {
       this.shown += STEP;
       void this.load();
@@ -43,7 +46,8 @@ export class GapList {
     const { walk, when } = this.store.get();
     this.pending?.abort();
     this.place.hidden = walk === null;
-    if (!walk) return;
+    // Asked for when it is opened: most who come look for their own surroundings.
+    if (!walk || !this.box.open) return;
     const { signal } = (this.pending = new AbortController());
     this.lead.textContent = leadOf(walk);
     this.status.textContent = w("loading");

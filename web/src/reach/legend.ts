@@ -1,11 +1,13 @@
 import type { StandardConfig, Walk } from "../config";
-import { day, exact, fixed } from "../format/numbers";
+import { day, exact } from "../format/numbers";
 import { classOf, type Classes } from "../grid/classes";
 import { lang, say, t } from "../i18n";
 import { failure, h, part, svg } from "../panels/dom";
 import type { PageStore } from "../state/page";
 import type { WalkCells } from "./api";
 import type { WalkLoader } from "./cells";
+import { inOrder } from "./classes";
+import { classWords, figureOf } from "./figures";
 import { w } from "./words";
 
 /** The key of minutes and of missing categories: classes, measure, standard, day of the data. */
@@ -34,8 +36,8 @@ export function walkLegend(store: PageStore, loader: WalkLoader): void {
     if (!live || !walk) return;
     place.querySelectorAll(".is-pointed").forEach((item) => item.classList.remove("is-pointed"));
     const found = state.kind === "shown" && value !== undefined && value !== null;
-    live.textContent = found ? `${t("inHexagon")}${w("colon")}${figure(walk, value)}` : "";
-    if (found) place.querySelectorAll(".classes li")[classOf(state.classes, value)]?.classList.add("is-pointed");
+    live.textContent = found ? `${t("inHexagon")}${w("colon")}${figureOf(walk, value)}` : "";
+    if (found) place.querySelector(`[data-class="${classOf(state.classes, value)}"]`)?.classList.add("is-pointed");
   };
   store.on(["walk", "when"], render);
   loader.shown.on(["state"], render);
@@ -43,16 +45,11 @@ export function walkLegend(store: PageStore, loader: WalkLoader): void {
   render();
 }
 
-function figure(walk: Walk, value: number): string {
-  if (walk.kind === "reach") return w("minutes", { n: fixed(value, 1, lang) });
-  return `${exact(value, 1, lang)} / ${walk.circle.categories.length}`;
-}
-
 function key(walk: Walk, cells: WalkCells, classes: Classes): Node[] {
   const unit = walk.kind === "reach" ? w("minuteUnit") : w("missingUnit", { n: walk.circle.categories.length });
   return [
     h("p", { class: "legend-unit" }, unit),
-    h("ol", { class: "classes" }, ...classes.colors.map((color, i) => h("li", {}, swatch(color), h("span", {}, classWords(walk, classes, i))))),
+    h("ol", { class: "classes" }, ...inOrder(walk, classes).map((i) => h("li", { "data-class": i }, swatch(classes.colors[i] as string), h("span", {}, classWords(walk, classes, i))))),
     h("p", { class: "legend-note muted" }, notes(walk, cells).join(lang === "zh" ? "；" : "; ")),
   ];
 }
@@ -60,17 +57,8 @@ function key(walk: Walk, cells: WalkCells, classes: Classes): Node[] {
 const swatch = (color: string): SVGElement =>
   svg("svg", { class: "swatch", viewBox: "0 0 20 14", preserveAspectRatio: "none", "aria-hidden": "true" }, svg("rect", { width: 20, height: 14, fill: color }));
 
-/** "5–10"; the last class of minutes also holds what no walk leads to. */
-export function classWords(walk: Walk, classes: Classes, i: number): string {
-  const low = classes.lower[i] as number;
-  const next = classes.lower[i + 1];
-  if (walk.kind === "reach") return next === undefined ? w("farther", { n: low }) : `${low}–${next}`;
-  if (i === 0) return "<1";
-  return next === undefined ? (low === classes.max ? `${low}` : `${low}–${classes.max}`) : `${low}–${next}`;
-}
-
 function notes(walk: Walk, cells: WalkCells): string[] {
-  const made = [w("byNetwork")];
+  const made = [w(walk.kind === "reach" ? "fixedMinutes" : "fixedShares"), w("meanNote"), w("byNetwork")];
   if (cells.estimated) made.push(w("partlyEstimated"));
   if (walk.kind === "reach") made.push(w("hourNote"));
   const standard = walk.kind === "reach" ? standardWords(walk.service.standards[0]) : walk.circle.source;

@@ -1,28 +1,39 @@
 import type L from "leaflet";
+import { ApiError } from "../api";
 import type { PageConfig, ServiceConfig } from "../config";
-import { exact, fixed } from "../format/numbers";
+import { fixed } from "../format/numbers";
 import { lang, nameOf, say } from "../i18n";
-import { failure, h, part } from "../panels/dom";
-import { MINUTES, SPEEDS, type PageStore, type Pace } from "../state/page";
+import { failure, h, part, svg } from "../panels/dom";
+import { raiseSheet } from "../panels/sheet";
+import type { PageStore } from "../state/page";
 import { fetchReached, type Facility, type Missing, type Reached } from "./api";
+import { paceChoice } from "./paces";
 import type { WalkShapes } from "./shapes";
-import { w, words } from "./words";
+import { answerWords, missingWords, scoreWords, walkWords } from "./told";
+import { w } from "./words";
 
 const FIRST = 5;
+/** When a wait is shown, and when it is called slow. */
+const WAIT_MS = 400;
+const SLOW_MS = 5000;
+
+type Place = { lat: number; lon: number };
 
 interface Ways {
-  /** Shows a facility on the map. */
-  go: (facility: Facility) => void;
+  /** Shows a place on the map. */
+  go: (place: Place) => void;
   /** Opens the pop-up of what lies at a place. */
-  inspect: (place: { lat: number; lon: number }) => void;
+  inspect: (place: Place) => void;
 }
 
 /** What can be reached from a place: the area on the map, facilities and what is missing in words. */
 export class ReachPanel {
   private readonly place = part("reach");
   private pending: AbortController | null = null;
+  private readonly title = h("h2", { id: "reach-title", tabindex: "-1" }, w("from"));
   private readonly status = h("p", { class: "visually-hidden", role: "status" });
-  private readonly body = h("div");
+  private readonly body = h("div", { class: "reach-body" });
+  private failed = false;
 
   constructor(
     private readonly config: PageConfig,
@@ -31,15 +42,17 @@ export class ReachPanel {
     private readonly map: L.Map,
     private readonly ways: Ways,
   ) {
-    const title = h("h2", { id: "reach-title", tabindex: "-1" }, w("from"));
     const close = h("button", { type: "button", class: "close", "aria-label": w("close") }, "×");
     close.addEventListener("click", () => this.close());
-    this.place.append(h("div", { class: "section-head" }, title, close), this.paces(), this.status, this.body);
-    this.place.setAttribute("aria-labelledby", title.id);
+    this.place.append(h("div", { class: "section-head" }, this.title, close), paceChoice(store), this.status, this.body);
+    this.place.setAttribute("aria-labelledby", this.title.id);
     this.place.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.close();
     });
     store.on(["from", "pace", "when"], () => void this.update());
+    store.on(["online"], ({ online }) => {
+      if (online && this.failed) void this.update();
+    });
     void this.update();
   }
 
@@ -49,46 +62,21 @@ export class ReachPanel {
     if (keyboard) this.map.getContainer().focus();
   }
 
-  private paces(): HTMLElement {
-    const choice = (name: "time" | "speed", options: [string, string][], chosen: (pace: Pace) => string, set: (value: string) => Pace): HTMLElement => {
-      const select = h("select", { id: `reach-${name}`, class: "select" }, ...options.map(([value, text]) => h("option", { value }, text)));
-      const show = (): void => {
-        select.value = chosen(this.store.get().pace);
-      };
-      select.addEventListener("change", () => this.store.set({ pace: set(select.value) }));
-      this.store.on(["pace"], show);
-      show();
-      return h("div", { class: "pace" }, h("label", { for: select.id }, w(name)), select);
-    };
-    return h(
-      "div",
-      { class: "paces", role: "group", "aria-label": w("pace") },
-      choice(
-        "time",
-        MINUTES.map((minutes) => [String(minutes), w("minutes", { n: minutes })]),
-        ({ minutes }) => String(minutes),
-        (value) => ({ ...this.store.get().pace, minutes: Number(value) }),
-      ),
-      choice(
-        "speed",
-        SPEEDS.map((speed) => [speed, words.speeds[speed]]),
-        ({ speed }) => speed,
-        (value) => ({ ...this.store.get().pace, speed: SPEEDS.find((each) => each === value) ?? "planning" }),
-      ),
-    );
-  }
-
   private async update(): Promise<void> {
     const { from, pace, when } = this.store.get();
     this.pending?.abort();
     this.place.hidden = from === null;
-    if (!from) return this.shapes.clear();
+    this.failed = false;
+    if (!from) {
+      this.body.replaceChildren();
+      return this.shapes.clear();
+    }
     const { signal } = (this.pending = new AbortController());
     this.shapes.start(from);
+    this.title.textContent = w(from.located ? "fromLocated" : "from");
     this.show();
-    if (from.keyboard) this.place.querySelector<HTMLElement>("h2")?.focus();
-    if (this.body.childElementCount === 0) this.body.replaceChildren(h("p", { class: "muted" }, w("loading")));
-    this.place.setAttribute("aria-busy", "true");
+    if (from.keyboard) this.title.focus();
+    const settled = this.wait(signal);
     try {
       const found = await fetchReached(from, pace, when, signal);
       if (signal.aborted) return;
@@ -96,48 +84,94 @@ export class ReachPanel {
       this.fill(found);
       if (found.synthetic) this.store.set({ synthetic: true });
     } catch (error) {
-      if (signal.aborted) return;
-      const told = error instanceof Error && error.message ? error.message : w("failedFrom");
-      this.body.replaceChildren(failure(told, w("retry"), () => void this.update()));
+      if (!signal.aborted) this.fail(error);
     } finally {
-      if (!signal.aborted) this.place.setAttribute("aria-busy", "false");
+      settled();
     }
   }
 
-  /** On a phone the sheet opens; everywhere the panel is scrolled to the answer. */
+  /** Says that it waits: first with a bar, then that it takes longer than usual. */
+  private wait(signal: AbortSignal): () => void {
+    this.place.setAttribute("aria-busy", "true");
+    const words = h("p", { class: "muted" }, w("computing"));
+    const soon = window.setTimeout(() => this.body.replaceChildren(words, h("progress", { class: "wait", "aria-label": w("computing") })), this.body.hasChildNodes() ? WAIT_MS : 0);
+    const late = window.setTimeout(() => {
+      words.textContent = this.status.textContent = w("slow");
+    }, SLOW_MS);
+    return () => {
+      window.clearTimeout(soon);
+      window.clearTimeout(late);
+      if (!signal.aborted) this.place.setAttribute("aria-busy", "false");
+    };
+  }
+
+  private fail(error: unknown): void {
+    this.failed = true;
+    const own = error instanceof ApiError && error.status < 500;
+    if (own) {
+      // Nothing is to be tried again: the place is outside the city.
+      this.body.replaceChildren(h("p", { class: "failure", role: "alert" }, error.message));
+      return;
+    }
+    const words = this.store.get().online ? w("failedFrom") : w("offline");
+    this.body.replaceChildren(failure(words, w("retry"), () => void this.update()));
+  }
+
+  /** On a phone the sheet comes up; everywhere the panel is scrolled to the answer. */
   private show(): void {
-    const handle = part("handle");
-    if (part("panel").dataset["open"] === "false") handle.click();
+    raiseSheet();
     this.place.scrollIntoView({ block: "start" });
   }
 
   private fill(found: Reached): void {
-    const circle = this.config.circles.find(({ id }) => id === found.score.circle);
     const { met, of } = found.score;
-    const score = w(met === of ? "scoreAll" : "score", { circle: circle ? say(circle.title) : found.score.circle, met, of });
+    const told = scoreWords(this.config, found);
+    this.status.textContent = `${w("asked")}${w("stop")} ${answerWords(this.config, found)}${w("stop")}`;
     const here = h("button", { type: "button", class: "link" }, w("whatIsHere"));
     here.addEventListener("click", () => {
       const { from } = this.store.get();
       if (from) this.ways.inspect(from);
     });
-    this.status.textContent = `${w("asked")}${w("stop")} ${score}`;
     this.body.replaceChildren(
       h(
-        "p",
-        { class: "muted" },
-        found.synthetic ? h("span", { class: "tag" }, w("synthetic")) : null,
-        ` ${w("fromWithin", { minutes: found.minutes, speed: fixed(found.speed_m_s, 1, lang) })} · ${w(found.measure === "network" ? "measureNetwork" : "measureEstimated")}`,
+        "div",
+        { class: "reach-lead" },
+        h("p", { class: "reach-figure", "aria-hidden": "true" }, h("strong", {}, String(met)), `/${of}`),
+        h("p", { class: "reach-score" }, told),
       ),
-      h("p", { class: "reach-score" }, score),
-      ...missingList(found.missing),
+      meter(met, of),
+      h(
+        "p",
+        { class: "muted reach-how" },
+        found.synthetic ? h("span", { class: "tag" }, w("synthetic")) : null,
+        found.measure === "network" ? null : h("span", { class: "tag" }, w("estimated")),
+        `${w("fromWithin", { minutes: found.minutes, speed: fixed(found.speed_m_s, 1, lang) })} · ${w(found.measure === "network" ? "measureNetwork" : "measureEstimated")} · ${w("scoreNote")}`,
+      ),
+      ...this.missing(found),
       h("h3", {}, w("facilities")),
       ...this.facilities(found),
       here,
     );
   }
 
+  private missing({ missing, speed_m_s: speed }: Reached): Node[] {
+    if (missing.length === 0) return [];
+    const item = (each: Missing): HTMLElement => {
+      const { nearest } = each;
+      const title = h("strong", {}, say(each.title));
+      const words = h("span", {}, missingWords(each, speed));
+      if (!nearest) return h("li", {}, title, words);
+      const go = h("button", { type: "button", class: "link", "aria-label": w("showNearest", { what: say(each.title) }) }, title);
+      go.addEventListener("click", () => this.ways.go(nearest));
+      return h("li", {}, go, words);
+    };
+    return [h("h3", {}, w("missingTitle", { n: missing.length })), h("ul", { class: "reach-missing" }, ...missing.map(item))];
+  }
+
+  /** The categories that can be reached, the nearest first. */
   private facilities(found: Reached): HTMLElement[] {
-    const some = this.config.services.filter(({ id }) => (found.facilities[id] ?? []).length > 0);
+    const nearest = (id: string): number => found.facilities[id]?.[0]?.minutes ?? Infinity;
+    const some = this.config.services.filter(({ id }) => nearest(id) < Infinity).sort((a, b) => nearest(a.id) - nearest(b.id));
     if (some.length === 0) return [h("p", { class: "muted" }, w("noFacilities"))];
     return some.map((service) => this.service(service, found.facilities[service.id] ?? [], found.counts[service.id] ?? 0));
   }
@@ -157,25 +191,16 @@ export class ReachPanel {
         "summary",
         {},
         h("span", { class: "reach-name" }, say(service.title), h("span", { class: "muted" }, ` ${count}`)),
-        h("span", { class: "number" }, nearest ? w("minutes", { n: fixed(nearest.minutes, 0, lang) }) : ""),
+        h("span", { class: "number" }, nearest ? w("minutes", { n: fixed(Math.max(1, nearest.minutes), 0, lang) }) : ""),
       ),
       h("ul", {}, ...items, more > 0 ? h("li", { class: "muted" }, w("more", { n: more })) : null),
     );
   }
 }
 
-export const walkWords = ({ minutes, metres }: { minutes: number; metres: number }): string =>
-  w("minutesMetres", { minutes: fixed(minutes, 0, lang), metres: exact(metres, 0, lang) });
-
-function missingList(missing: Missing[]): Node[] {
-  if (missing.length === 0) return [];
-  return [
-    h("h3", {}, w("missingTitle")),
-    h("ul", { class: "reach-missing" }, ...missing.map((each) => h("li", {}, missingWords(each)))),
-  ];
+/** As many parts as there are kinds, those that can be walked to filled. */
+function meter(met: number, of: number): HTMLElement {
+  const parts = Array.from({ length: of }, (_, i) => svg("rect", { x: i * 10, y: 0, width: 8, height: 8, class: i < met ? "is-met" : "is-missing" }));
+  return h("div", { class: "reach-meter" }, svg("svg", { viewBox: `0 0 ${10 * of - 2} 8`, preserveAspectRatio: "none", "aria-hidden": "true" }, ...parts));
 }
 
-export function missingWords({ title, limit_m, nearest_m }: Missing): string {
-  const places = { what: say(title), limit: exact(limit_m, 0, lang) };
-  return nearest_m === null ? w("missingFar", places) : w("missingNear", { ...places, nearest: exact(nearest_m, 0, lang) });
-}

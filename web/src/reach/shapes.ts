@@ -1,14 +1,14 @@
 import type LeafletNamespace from "leaflet";
 import L from "../leaflet";
-import { palette } from "../map/palette";
-import type { Facility } from "./api";
-
-const START = "#1b2a30";
+import { paintOf, palette } from "../map/palette";
+import { part } from "../panels/dom";
 
 /** What walking draws over the map: the start, the area within reach, a gap, a facility. */
 export class WalkShapes {
   private readonly walk = L.layerGroup();
   private readonly chosen = L.layerGroup();
+
+  private begun: LeafletNamespace.LatLngTuple | null = null;
 
   constructor(private readonly map: LeafletNamespace.Map) {
     this.walk.addTo(map);
@@ -22,8 +22,9 @@ export class WalkShapes {
 
   start({ lat, lon }: { lat: number; lon: number }): void {
     this.clear();
+    this.begun = [lat, lon];
     this.walk.addLayer(
-      L.circleMarker([lat, lon], { pane: "highlight", radius: 6, color: "#ffffff", weight: 2, fillColor: START, fillOpacity: 1, interactive: false }),
+      L.circleMarker([lat, lon], { pane: "highlight", radius: 6, color: palette.halo, weight: 2, fillColor: palette.name, fillOpacity: 1, interactive: false }),
     );
   }
 
@@ -32,7 +33,7 @@ export class WalkShapes {
     const drawn = L.geoJSON(feature, {
       pane: "highlight",
       interactive: false,
-      style: { color: START, weight: 2.5, fillColor: "#2a7ba3", fillOpacity: 0.14 },
+      style: { color: palette.name, weight: 2.5, fillColor: paintOf("var(--seq-4)"), fillOpacity: 0.16 },
     });
     this.walk.addLayer(drawn);
     const bounds = drawn.getBounds();
@@ -50,20 +51,33 @@ export class WalkShapes {
     this.map.fitBounds(drawn.getBounds(), { padding: [40, 40], maxZoom: 15 });
   }
 
-  facility({ lat, lon }: Facility): void {
+  /** A facility; one beyond the view brings the map there and the start with it. */
+  facility({ lat, lon }: { lat: number; lon: number }): void {
     this.chosen.clearLayers();
     this.chosen.addLayer(
       L.circleMarker([lat, lon], { pane: "highlight", radius: 11, color: palette.selected, weight: 3, fillOpacity: 0, interactive: false }),
     );
-    this.map.panInside([lat, lon], { padding: [60, 60] });
+    if (this.begun && !this.map.getBounds().contains([lat, lon])) this.map.fitBounds(L.latLngBounds(this.begun, [lat, lon]), { padding: [48, 48], maxZoom: 16 });
+    else this.map.panInside([lat, lon], { padding: [60, 60] });
   }
 
   private bring(bounds: LeafletNamespace.LatLngBounds): void {
     const size = this.map.getSize();
     const upper = this.map.latLngToContainerPoint(bounds.getNorthWest());
     const lower = this.map.latLngToContainerPoint(bounds.getSouthEast());
-    const inside = upper.x >= 0 && upper.y >= 0 && lower.x <= size.x && lower.y <= size.y;
-    const large = Math.max((lower.x - upper.x) / size.x, (lower.y - upper.y) / size.y) > 0.3;
-    if (!inside || !large) this.map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16 });
+    const { topLeft, bottomRight } = roomBeside(part("legend"), size);
+    const inside = upper.x >= topLeft.x && upper.y >= topLeft.y && lower.x <= size.x - bottomRight.x && lower.y <= size.y - bottomRight.y;
+    const large = Math.max((lower.x - upper.x) / (size.x - topLeft.x), (lower.y - upper.y) / (size.y - topLeft.y)) > 0.45;
+    if (!inside || !large) this.map.fitBounds(bounds, { paddingTopLeft: topLeft, paddingBottomRight: bottomRight, maxZoom: 16 });
   }
+}
+
+const NARROW = 600;
+
+/** What the legend leaves free: beside it on a wide map, below it on a narrow one. */
+function roomBeside(legend: HTMLElement, size: LeafletNamespace.Point): { topLeft: LeafletNamespace.Point; bottomRight: LeafletNamespace.Point } {
+  const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = legend;
+  const narrow = size.x < NARROW;
+  const topLeft = narrow ? L.point(16, Math.min(offsetTop + offsetHeight + 12, size.y / 2)) : L.point(offsetLeft + offsetWidth + 20, 28);
+  return { topLeft, bottomRight: narrow ? L.point(16, 44) : L.point(64, 44) };
 }

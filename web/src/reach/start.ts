@@ -3,7 +3,6 @@ import type L from "leaflet";
 import leaflet from "../leaflet";
 import type { HexagonLayer } from "../map/hexagons";
 import type { Inspector } from "../map/inspect";
-import { part } from "../panels/dom";
 import type { PageConfig } from "../config";
 import type { Activity } from "../state/activity";
 import type { PageStore } from "../state/page";
@@ -30,6 +29,9 @@ export async function startReach({ map, hexagons, page, store, activity, inspect
   const shapes = new WalkShapes(map);
   const loader = new WalkLoader(store, hexagons, map);
   loader.shown.on(["state"], ({ state }) => settled("walk")(state.kind === "loading"));
+  store.on(["online"], ({ online }) => {
+    if (online && loader.shown.get().state.kind === "failed") void loader.update(true);
+  });
   walkLegend(store, loader);
   new ReachPanel(page, store, shapes, map, {
     go: (facility) => shapes.facility(facility),
@@ -37,21 +39,5 @@ export async function startReach({ map, hexagons, page, store, activity, inspect
   });
   new GapList(page, store, shapes, settled("gaps"));
   new ShareTable(page, store, zoomTo, settled("shares"));
-  arrange(store);
   await loader.update();
-}
-
-/** What was asked for stands above the targets while walking is shown, and below them otherwise. */
-function arrange(store: PageStore): void {
-  const theme = part("theme").closest("section");
-  const targets = part("targets").closest("section");
-  if (!theme || !targets) return;
-  const place = (): void => {
-    const walking = store.get().walk !== null;
-    // The targets move, not the choice: what has the focus must keep it.
-    if (walking) part("shares").after(targets);
-    else theme.before(targets);
-  };
-  store.on(["walk"], place);
-  place();
 }

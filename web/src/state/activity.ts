@@ -4,6 +4,8 @@
  */
 export class Activity {
   private readonly running = new Set<string>();
+  private readonly listeners = new Set<(busy: boolean) => void>();
+  private busy = false;
 
   constructor(private readonly root: HTMLElement) {
     this.tell();
@@ -19,7 +21,17 @@ export class Activity {
     this.tell();
   }
 
+  /** Runs when the page begins to wait and when it has everything. */
+  onChange(listener: (busy: boolean) => void): void {
+    this.listeners.add(listener);
+    if (this.busy) listener(true);
+  }
+
   private tell(): void {
-    this.root.dataset["state"] = this.running.size > 0 ? "busy" : "idle";
+    const busy = this.running.size > 0;
+    this.root.dataset["state"] = busy ? "busy" : "idle";
+    if (busy === this.busy) return;
+    this.busy = busy;
+    for (const listener of this.listeners) listener(busy);
   }
 }

@@ -5,6 +5,7 @@ const state: PageState = {
   view: { zoom: 12, lat: 30.6597, lon: 104.0633 },
   theme: "charger.piles",
   layers: ["greenway", "park"],
+  off: ["ground"],
   status: "done",
   target: "greenway.greenway",
   when: "planned",
@@ -18,13 +19,13 @@ describe("the address", () => {
   });
 
   it("tells no hexagons and no layers from the page's own choice", () => {
-    const bare = { ...state, theme: null, layers: [], status: undefined, target: undefined, when: undefined, from: null, walk: undefined };
+    const bare = { ...state, theme: null, layers: [], off: [], status: undefined, target: undefined, when: undefined, from: null, walk: undefined };
     expect(parseFragment(writeFragment(bare))).toEqual(bare);
     expect(parseFragment("")).toEqual({ ...bare, view: null, theme: undefined, layers: undefined });
   });
 
   it("is short and can be read", () => {
-    expect(writeFragment(state)).toBe("#map=12/30.6597/104.0633&hex=charger.piles&on=greenway,park&status=done&target=greenway.greenway&when=planned&from=30.65712/104.08213&walk=10.elderly");
+    expect(writeFragment(state)).toBe("#map=12/30.6597/104.0633&hex=charger.piles&on=greenway,park&off=ground&status=done&target=greenway.greenway&when=planned&from=30.65712/104.08213&walk=10.elderly");
   });
 
   it.each([

@@ -4,6 +4,8 @@ export interface PageState {
   /** Layer and measure of the hexagons; null: none; undefined: the page's own choice. */
   theme: string | null | undefined;
   layers: string[] | undefined;
+  /** Grounds that are turned off. */
+  off: string[];
   status: string | undefined;
   target: string | undefined;
   /** "planned": as it will be after the plan. */
@@ -30,6 +32,7 @@ export function parseFragment(fragment: string): PageState {
       : null,
     theme: hex === null ? undefined : hex === "" ? null : known(hex),
     layers: on === null ? undefined : on.split(",").filter((id) => KEY.test(id)),
+    off: (parts.get("off") ?? "").split(",").filter((id) => KEY.test(id)),
     status: known(parts.get("status")),
     target: known(parts.get("target")),
     when: known(parts.get("when")),
@@ -46,6 +49,7 @@ export function writeFragment(state: PageState): string {
   }
   if (state.theme !== undefined) parts.push(`hex=${state.theme ?? ""}`);
   if (state.layers !== undefined) parts.push(`on=${state.layers.join(",")}`);
+  if (state.off.length > 0) parts.push(`off=${state.off.join(",")}`);
   if (state.status) parts.push(`status=${state.status}`);
   if (state.target) parts.push(`target=${state.target}`);
   if (state.when) parts.push(`when=${state.when}`);

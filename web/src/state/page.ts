@@ -23,6 +23,19 @@ export interface ShownGrid {
 /** `held`: the same theme at another zoom, which stays in sight until the new one is there. */
 export type GridState = { kind: "off" } | { kind: "loading"; held: ShownGrid | null } | { kind: "failed"; detail: string } | ShownGrid;
 
+/** The hexagons that are drawn, in words: for those who read the map as a list. */
+export interface DrawnHexagons {
+  cells: BigUint64Array;
+  values: ArrayLike<number>;
+  classes: Classes;
+  /** Numbers of the classes from few to many. */
+  order: number[];
+  label: (i: number) => string;
+  figure: (value: number) => string;
+  /** What the greatest values are called. */
+  greatest: "firstHexagons" | "fewestHexagons" | "farthestHexagons";
+}
+
 /** As it is, or as it will be when what is planned stands. */
 export type When = "now" | "planned";
 
@@ -37,12 +50,22 @@ export interface Pace {
 
 export const PLAIN_PACE: Pace = { minutes: 15, speed: "planning" };
 
-/** Where a walk begins; `keyboard`: asked by a key, so that the focus goes to the answer. */
+/** Where a walk begins. */
 export interface Start {
   lat: number;
   lon: number;
+  /** Asked by a key, so that the focus goes to the answer. */
   keyboard: boolean;
+  /** It is where the reader is: kept out of the address unless they share it themselves. */
+  located?: boolean;
 }
+
+/** The two questions that the page answers: what can be walked to, and how far the plan is. */
+export type Mode = "walk" | "plan";
+
+/** Grounds that a reader can turn off. */
+export const GROUNDS = ["districts", "ground", "raster"] as const;
+export type Ground = (typeof GROUNDS)[number];
 
 /** Everything that panels and map share. */
 export interface Page {
@@ -61,15 +84,22 @@ export interface Page {
   /** The opened target, `layer.target`. */
   target: string | null;
   grid: GridState;
+  drawn: DrawnHexagons | null;
   /** The value under the pointer; null: none there; undefined: the pointer is elsewhere. */
   pointed: number | null | undefined;
   zoom: number;
+  /** Day of the figures of the plan, once they are known. */
+  asOf: string | null;
   tilesFailed: boolean;
+  online: boolean;
   /** Some of what is shown is made up. */
   synthetic: boolean;
 }
 
 export type PageStore = Store<Page>;
+
+/** What walking shows belongs to the one question, everything else to the other. */
+export const modeOf = ({ walk }: Pick<Page, "walk">): Mode => (walk ? "walk" : "plan");
 
 export const targetKey = (layer: string, target: string): string => `${layer}.${target}`;
 
