@@ -17,7 +17,7 @@ demo: system-demo .venv/.ready $(PAGE)
 
 test: system-test .venv/.ready $(PAGE)
 	@$(PYTHON) web/build.py check test
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-parts test-whole
+	@$(MAKE) --no-print-directory --jobs=2 test-parts test-whole
 
 # Those of the whole service wait more than they work: the others run beside them.
 test-parts:
