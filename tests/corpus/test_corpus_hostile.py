@@ -48,6 +48,9 @@ def bait(tmp_path: Path) -> Iterator[Bait]:
             listener.accept()
 
 
+_OWN = Path("/proc/self/cmdline").read_bytes()
+
+
 class Readers(threading.Thread):
     """Watches how much memory the processes that this one starts have at most."""
 
@@ -73,19 +76,22 @@ class Readers(threading.Thread):
 def _descendants() -> list[str]:
     found, ahead = [], ["self"]
     while ahead:
-        for task in Path("/proc", ahead.pop(), "task").glob("*/children"):
-            try:
-                children = task.read_text().split()
-            except OSError:  # it ended meanwhile
-                continue
-            found += children
-            ahead += children
+        try:
+            tasks = [*Path("/proc", ahead.pop(), "task").glob("*/children")]
+            children = [child for task in tasks for child in task.read_text().split()]
+        except OSError:  # it ended meanwhile
+            continue
+        found += children
+        ahead += children
     return found
 
 
 def _high_water_mb(process: str) -> float:
+    """Nothing for a process that is not its own program yet: its memory is this one's."""
     try:
         status = Path("/proc", process, "status").read_text()
+        if Path("/proc", process, "cmdline").read_bytes() == _OWN:
+            return 0.0
     except OSError:
         return 0.0
     marks = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]

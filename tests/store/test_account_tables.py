@@ -25,6 +25,9 @@ DEFINERS = {
     "demand()": {"geoplan_app"},
     "end_session(bytea)": {"geoplan_app"},
     "evidence_is_kept(text)": {"geoplan_app"},
+    "give_feedback(text,text,uuid,text,text,double precision,double precision,text)": {
+        "geoplan_app"
+    },
     "keep_changed_features()": TRIGGER,
     "keep_feature_version()": TRIGGER,
     "login_account(text)": {"geoplan_app"},
