@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
-from geoplan.catalogue import City
+from geoplan.catalogue import City, Layer
 from geoplan.map.bundle import Bundle
 from geoplan.map.config import page_config, public_layers, title_of
 from geoplan.map.document import CityMap, container_of, script_of
@@ -64,34 +65,39 @@ def build_page(
     raster_url       XYZ template of a raster base map, WGS 84 / CGCS2000; empty: none
     Raises GeoplanError `page_not_built`.
     """
-    versions = dict(layer_versions or {})
-    files = Bundle.load(bundle)
     lines = credit_lines(city, approval_number, attributions, raster_attribution)
-    city_map = CityMap(city.bbox)
-    _fill(city_map, city, versions, lines, raster_url)
-    script = script_of(city_map)
-    path = f"/map/{hashlib.sha256(script.encode()).hexdigest()[:12]}.js"
-    html = TEMPLATES.get_template("page.html").render(
+    return make_page(
+        city,
+        "page.html",
+        bundle=Bundle.load(bundle),
         lang=lang,
-        other="en" if lang == "zh" else "zh",
-        title=title_of(city).get(lang),
         words=in_language(lang),
-        bundle=files,
-        script_path=path,
-        container=container_of(city_map),
-        review=lines[0].get(lang),
-        attributions=[text.get(lang) for text in lines[1:]],
+        lines=lines,
+        layers=public_layers(city),
+        versions=layer_versions or {},
+        hexagons=Hexagons(),
+        raster_url=raster_url,
+        config=page_config(city, lines),
     )
-    return Page(html, script, path)
 
 
-def _fill(
-    city_map: CityMap,
+def make_page(
     city: City,
-    versions: Mapping[str, int],
+    template: str,
+    *,
+    bundle: Bundle,
+    lang: Lang,
+    words: Mapping[str, str],
     lines: Sequence[Text],
+    layers: Iterable[Layer],
+    versions: Mapping[str, int],
+    hexagons: Hexagons | None,
     raster_url: str,
-) -> None:
+    config: Mapping[str, Any],
+) -> Page:
+    """A document around the map of a city: what the public, planners and staff see differs in
+    template, bundle, layers and in what its script is told (config, JSON values)."""
+    city_map = CityMap(city.bbox)
     features = {
         layer.id: FeatureTiles(
             layer.id,
@@ -100,19 +106,32 @@ def _fill(
             symbol=layer.style.symbol,
             width=layer.style.width,
         )
-        for layer in public_layers(city)
+        for layer in layers
         if layer.geometry != "none"
     }
     start = Start(
         city_map,
         boundaries=Boundaries(tiles_url("units", versions)),
         ground=GroundTiles(tiles_url("base", versions)),
-        hexagons=Hexagons(),
+        hexagons=hexagons,
         features=features,
         raster=RasterTiles(raster_url) if raster_url else None,
-        page=page_config(city, lines),
+        page=config,
     )
     add_all(city_map, start)
+    script = script_of(city_map)
+    path = f"/map/{hashlib.sha256(script.encode()).hexdigest()[:12]}.js"
+    html = TEMPLATES.get_template(template).render(
+        lang=lang,
+        other="en" if lang == "zh" else "zh",
+        title=title_of(city).get(lang),
+        words=words,
+        bundle=bundle,
+        script_path=path,
+        container=container_of(city_map),
+        lines=[text.get(lang) for text in lines],
+    )
+    return Page(html, script, path)
 
 
 def tiles_url(source: str, versions: Mapping[str, int]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,9 @@ from typing import Any
 from geoplan.catalogue import City, Service
 from geoplan.catalogue.services import Supply
 from geoplan.map.bundle import PLAN, Bundle
-from geoplan.map.config import page_config, public_layers, title_of
-from geoplan.map.document import CityMap, container_of, script_of
-from geoplan.map.elements import (
-    Boundaries,
-    FeatureTiles,
-    GroundTiles,
-    Hexagons,
-    RasterTiles,
-    Start,
-    add_all,
-)
-from geoplan.map.page import TEMPLATES, Page, credit_lines, tiles_url
+from geoplan.map.config import page_config, public_layers
+from geoplan.map.elements import Hexagons
+from geoplan.map.page import Page, credit_lines, make_page
 from geoplan.map.words import PLAN_WORDS, in_language
 from geoplan.text import Lang, Text
 
@@ -43,41 +33,19 @@ def build_plan_page(
     Raises GeoplanError `page_not_built`.
     """
     lines = credit_lines(city, approval_number, attributions, raster_attribution)
-    city_map = CityMap(city.bbox)
-    versions = dict(layer_versions or {})
-    start = Start(
-        city_map,
-        boundaries=Boundaries(tiles_url("units", versions)),
-        ground=GroundTiles(tiles_url("base", versions)),
-        hexagons=Hexagons(),
-        features={
-            layer.id: FeatureTiles(
-                layer.id,
-                tiles_url(layer.id, versions),
-                color=layer.style.color,
-                symbol=layer.style.symbol,
-                width=layer.style.width,
-            )
-            for layer in public_layers(city)
-            if layer.geometry != "none"
-        },
-        raster=RasterTiles(raster_url) if raster_url else None,
-        page=plan_config(city, lines),
-    )
-    add_all(city_map, start)
-    script = script_of(city_map)
-    path = f"/map/{hashlib.sha256(script.encode()).hexdigest()[:12]}.js"
-    html = TEMPLATES.get_template("plan.html").render(
-        lang=lang,
-        other="en" if lang == "zh" else "zh",
-        title=title_of(city).get(lang),
-        words=in_language(lang, PLAN_WORDS),
+    return make_page(
+        city,
+        "plan.html",
         bundle=Bundle.load(bundle, PLAN),
-        script_path=path,
-        container=container_of(city_map),
-        lines=[text.get(lang) for text in lines],
+        lang=lang,
+        words=in_language(lang, PLAN_WORDS),
+        lines=lines,
+        layers=public_layers(city),
+        versions=layer_versions or {},
+        hexagons=Hexagons(),
+        raster_url=raster_url,
+        config=plan_config(city, lines),
     )
-    return Page(html, script, path)
 
 
 def _suppliers(service: Service) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,16 +9,7 @@ from typing import Any
 from geoplan.catalogue import City, Field, Layer, Service
 from geoplan.map.bundle import STAFF, Bundle
 from geoplan.map.config import STATUSES, target_title, title_of, words
-from geoplan.map.document import CityMap, container_of, script_of
-from geoplan.map.elements import (
-    Boundaries,
-    FeatureTiles,
-    GroundTiles,
-    RasterTiles,
-    Start,
-    add_all,
-)
-from geoplan.map.page import TEMPLATES, Page, credit_lines, tiles_url
+from geoplan.map.page import Page, credit_lines, make_page
 from geoplan.map.words import STAFF_WORDS, in_language
 from geoplan.text import Lang, Text
 
@@ -42,41 +32,19 @@ def build_staff_page(
     Raises GeoplanError `page_not_built`.
     """
     lines = credit_lines(city, approval_number, attributions, raster_attribution)
-    city_map = CityMap(city.bbox)
-    versions = dict(layer_versions or {})
-    start = Start(
-        city_map,
-        boundaries=Boundaries(tiles_url("units", versions)),
-        ground=GroundTiles(tiles_url("base", versions)),
-        hexagons=None,
-        features={
-            layer.id: FeatureTiles(
-                layer.id,
-                tiles_url(layer.id, versions),
-                color=layer.style.color,
-                symbol=layer.style.symbol,
-                width=layer.style.width,
-            )
-            for layer in city.layers.values()
-            if layer.geometry != "none"
-        },
-        raster=RasterTiles(raster_url) if raster_url else None,
-        page=staff_config(city, lines),
-    )
-    add_all(city_map, start)
-    script = script_of(city_map)
-    path = f"/map/{hashlib.sha256(script.encode()).hexdigest()[:12]}.js"
-    html = TEMPLATES.get_template("staff.html").render(
-        lang=lang,
-        other="en" if lang == "zh" else "zh",
-        title=title_of(city).get(lang),
-        words=in_language(lang, STAFF_WORDS),
+    return make_page(
+        city,
+        "staff.html",
         bundle=Bundle.load(bundle, STAFF),
-        script_path=path,
-        container=container_of(city_map),
-        lines=[text.get(lang) for text in lines],
+        lang=lang,
+        words=in_language(lang, STAFF_WORDS),
+        lines=lines,
+        layers=city.layers.values(),
+        versions=layer_versions or {},
+        hexagons=None,
+        raster_url=raster_url,
+        config=staff_config(city, lines),
     )
-    return Page(html, script, path)
 
 
 def staff_config(city: City, lines: Sequence[Text]) -> dict[str, Any]:
