@@ -59,6 +59,12 @@ def run(place: Place) -> Iterator[Figure]:
             kept=peak_mb < _MOST_MB,
         )
         submit_upload(connection, chief, upload, version=None, valid_only=False)
+        start = time.perf_counter()
+        _until(connection, upload, lambda found: found.preview is not None)
+        yield Figure(
+            "then what it would change, before and after, for who reviews it",
+            f"{time.perf_counter() - start:.1f} s",
+        )
         publish_s = _timed(lambda: _publish(connection, city, chief, upload))
         floor_s = copy_floor(place.database, listing)
         yield Figure(
@@ -153,15 +159,25 @@ def _until_checked(
     connection: psycopg.Connection, upload: UUID, peak_of: Callable[[], int]
 ) -> tuple[Upload, float]:
     peak = 0
-    while True:
+
+    def is_checked(found: Upload) -> bool:
+        nonlocal peak
         peak = max(peak, peak_of())
+        return found.state not in {"received", "checking"}
+
+    found = _until(connection, upload, is_checked)
+    assert found.state == "checked", found.file_issues
+    return found, peak / 2**20
+
+
+def _until(connection: psycopg.Connection, upload: UUID, is_so: Callable[[Upload], bool]) -> Upload:
+    while True:
         with connection.transaction():
             act_as(connection, OPERATOR, "")
             found = held_upload(connection, upload)
         assert found is not None
-        if found.state not in {"received", "checking"}:
-            assert found.state == "checked", found.file_issues
-            return found, peak / 2**20
+        if is_so(found):
+            return found
         time.sleep(_LOOK_S)
 
 

@@ -57,8 +57,8 @@ def remove(edit: Edit, fid: UUID, expected: Expected) -> None:
     with edit.transaction():
         held = held_for_change(edit, fid, expected)
         lock_as_held(edit, fid, held)
-        writer = writer_of(edit, _identity(held))
-        writer.remove([held.key])
+        writer = writer_of(edit, held.id)
+        writer.remove([held.id])
         writer.finish()
 
 
@@ -96,7 +96,7 @@ def restore(edit: Edit, fid: UUID, version: int, expected: Expected) -> Written:
         )
         lock_as_held(edit, fid, present)
         refuse_taken_number(edit, values, but=fid)
-        return put(edit, identity, prepared)
+        return put(edit, prepared)
 
 
 def _change(
@@ -136,7 +136,7 @@ def _change(
         lock_as_held(edit, fid, held)
         if values.properties.get("project_no") != held.properties.get("project_no"):
             refuse_taken_number(edit, values, but=fid)
-        return put(edit, identity, prepared)
+        return put(edit, prepared)
 
 
 def _values(

@@ -70,7 +70,7 @@ def create(edit: Edit, document: Document, system: System, once: Once | None = N
         lock_layer(edit.connection, edit.layer.id)
         refuse_taken_number(edit, values)
         _put_source(edit, identity.source, values.unit)
-        made = put(edit, identity, prepared)
+        made = put(edit, prepared)
         if once is not None:
             answer_request(edit.connection, edit.editor.account, once.key, _answer(made))
         return made

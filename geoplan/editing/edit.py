@@ -28,7 +28,14 @@ from geoplan.ingest.notes import Notes
 from geoplan.ingest.outlines import Outlines
 from geoplan.store.collections import own_feature
 from geoplan.store.edits import Held, held_feature, lock_layer, state_of, with_number
-from geoplan.store.features import FeatureRow, FeatureWriter, ShareRows, act_as, feature_id
+from geoplan.store.features import (
+    FeatureRow,
+    FeatureWriter,
+    ShareRows,
+    act_as,
+    batch_of,
+    feature_id,
+)
 from geoplan.store.reference import outlines as held_outlines
 from geoplan.text import Lang, Text
 
@@ -232,7 +239,10 @@ def prepare(
     wkb = shapely.to_wkb(place.shape)
     note_doubts(place.shape, values, edit.layer, edit.city, ground.outlines, notes)
     row = FeatureRow(
+        id=feature_id(edit.layer.id, identity.source, identity.key),
+        source_id=identity.source,
         key=identity.key,
+        synthetic=identity.synthetic,
         digest=digest or _digest(values, wkb),
         unit=values.unit,
         district=ground.districts.locate(point)[0] or None,
@@ -253,13 +263,12 @@ def prepare(
     )
 
 
-def put(edit: Edit, identity: Identity, prepared: Prepared) -> Written:
+def put(edit: Edit, prepared: Prepared) -> Written:
     """Write a feature with its shares, grid, history and the layer's version, after its lock."""
-    writer = writer_of(edit, identity)
-    writer.put([prepared.row], prepared.shares)
+    writer = writer_of(edit, prepared.row.id)
+    writer.put(batch_of([prepared.row], prepared.shares))
     writer.finish()
-    fid = feature_id(edit.layer.id, identity.source, identity.key)
-    return written(edit, fid, writer.instant, prepared.notes.issues[0])
+    return written(edit, UUID(prepared.row.id), writer.instant, prepared.notes.issues[0])
 
 
 def written(edit: Edit, fid: UUID, valid_from: datetime, issues: Sequence[Issue]) -> Written:
@@ -270,17 +279,9 @@ def written(edit: Edit, fid: UUID, valid_from: datetime, issues: Sequence[Issue]
     return Written(fid, state_of(edit.layer.id, fid, valid_from), tuple(issues), text)
 
 
-def writer_of(edit: Edit, identity: Identity) -> FeatureWriter:
+def writer_of(edit: Edit, fid: str) -> FeatureWriter:
     """A writer of this one feature."""
-    return FeatureWriter(
-        edit.connection,
-        edit.layer.id,
-        identity.source,
-        shapes,
-        account=edit.editor.account,
-        synthetic=identity.synthetic,
-        keys=[identity.key],
-    )
+    return FeatureWriter(edit.connection, edit.layer.id, [fid], shapes, account=edit.editor.account)
 
 
 def _digest(values: Values, wkb: bytes) -> bytes:

@@ -17,7 +17,16 @@ from geoplan.errors import GeoplanError
 from geoplan.grid import Districts, cell_shapes, split
 from geoplan.imports.source import Origin, source_of
 from geoplan.ingest import FeatureBatch, read_features
-from geoplan.store.features import OPERATOR, Changes, FeatureRow, FeatureWriter, ShareRows, act_as
+from geoplan.store.features import (
+    OPERATOR,
+    Changes,
+    FeatureRow,
+    FeatureWriter,
+    ShareRows,
+    act_as,
+    batch_of,
+    feature_id,
+)
 from geoplan.store.grid import CellShape
 from geoplan.store.sources import put_source
 from geoplan.store.units import districts as stored_districts
@@ -67,12 +76,10 @@ def write_batches(
 ) -> tuple[Changes, int]:
     """Write read batches inside the caller's transaction; returns as `import_features`."""
     districts = load_districts(connection)
-    writer = FeatureWriter(
-        connection, layer.id, origin.source_id, shapes, synthetic=origin.synthetic
-    )
+    writer = FeatureWriter(connection, layer.id, origin.source_id, shapes)
     done = 0
     for batch in batches:
-        _write_batch(writer, layer, batch, districts)
+        _write_batch(writer, layer, origin, batch, districts)
         done += len(batch.key)
         progress(done)
     if prune:
@@ -143,11 +150,14 @@ def _nano(value: object) -> int:
 
 
 def _write_batch(
-    writer: FeatureWriter, layer: Layer, batch: FeatureBatch, districts: Districts
+    writer: FeatureWriter, layer: Layer, origin: Origin, batch: FeatureBatch, districts: Districts
 ) -> None:
+    ids = [feature_id(layer.id, origin.source_id, key) for key in batch.key]
     wkb = shapely.to_wkb(batch.geometry)
     digests = [_digest(batch, row, wkb[row]) for row in range(len(batch.key))]
-    changed = np.flatnonzero(writer.changed(batch.key, digests))
+    changed = np.flatnonzero(writer.changed(ids, digests))
+    if not changed.size:
+        return
     geometry = batch.geometry[changed]
     properties = [batch.properties[row] for row in changed]
     amounts = amounts_of(layer, geometry, properties)
@@ -155,7 +165,10 @@ def _write_batch(
     lies_in = districts.locate(shapely.get_coordinates(shapely.point_on_surface(geometry)))
     rows = [
         FeatureRow(
+            id=ids[row],
+            source_id=origin.source_id,
             key=batch.key[row],
+            synthetic=origin.synthetic,
             digest=digests[row],
             unit=batch.unit[row] or lies_in[index] or None,
             district=lies_in[index] or None,
@@ -173,7 +186,8 @@ def _write_batch(
         )
         for index, row in enumerate(changed.tolist())
     ]
-    writer.put(rows, ShareRows(cut.feature, cut.res, cut.cell, cut.district, cut.amounts))
+    shares = ShareRows(cut.feature, cut.res, cut.cell, cut.district, cut.amounts)
+    writer.put(batch_of(rows, shares))
 
 
 def _digest(batch: FeatureBatch, row: int, wkb: bytes) -> bytes:

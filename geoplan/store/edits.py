@@ -22,10 +22,8 @@ REMEMBERED_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Held(FeatureRow):
-    """A feature as it is held: its row, the source it belongs to, and since when it is so."""
+    """A feature as it is held, and since when it is so."""
 
-    source_id: str
-    synthetic: bool
     valid_from: datetime
 
 

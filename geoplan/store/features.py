@@ -18,6 +18,27 @@ from geoplan.store.grid import GridChange, ShapeMaker, copy_text
 from geoplan.store.sql import queries
 
 _SQL = queries("features")
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
+_ROW_SCHEMA: dict[str, type[pl.DataType]] = {
+    "id": pl.String,
+    "source_id": pl.String,
+    "key": pl.String,
+    "synthetic": pl.Boolean,
+    "digest": pl.Binary,
+    "unit": pl.String,
+    "district": pl.String,
+    "name_zh": pl.String,
+    "name_en": pl.String,
+    "status": pl.String,
+    "started_on": pl.Date,
+    "finished_on": pl.Date,
+    "properties": pl.String,
+    "amounts": pl.String,
+    "wkb": pl.Binary,
+    "source_row": pl.Int64,
+    "source_crs": pl.String,
+    "original": pl.String,
+}
 _MANY = 1_000  # changes after which the planner's statistics are made anew
 OPERATOR = UUID("00000000-0000-0000-0000-000000000001")
 
@@ -27,16 +48,22 @@ def act_as(connection: psycopg.Connection, account: UUID, reason: str) -> None:
     connection.execute(_SQL["act_as"], {"account": str(account), "reason": reason})
 
 
-def feature_id(layer_id: str, source_id: str, key: str) -> UUID:
+def feature_id(layer_id: str, source_id: str, key: str) -> str:
     """The lasting id of a row of a source: the same row gets the same id on every machine."""
-    return uuid5(NAMESPACE_URL, f"geoplan:{layer_id}/{source_id}/{key}")
+    return str(uuid5(NAMESPACE_URL, f"geoplan:{layer_id}/{source_id}/{key}"))
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureRow:
-    """One feature to be written; geometry as WKB in EPSG:4326, amounts in nano-units."""
+    """One feature to be written; geometry as WKB in EPSG:4326, amounts in nano-units.
 
+    id  as `feature_id` makes it of the layer, the source and the key.
+    """
+
+    id: str
+    source_id: str
     key: str
+    synthetic: bool
     digest: bytes
     unit: str | None
     district: str | None
@@ -64,6 +91,21 @@ class ShareRows:
     amounts: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One or more features with their shares, and both as they are sent to the database."""
+
+    rows: Sequence[FeatureRow]
+    shares: ShareRows
+    row_lines: bytes
+    share_lines: bytes
+
+
+def batch_of(rows: Sequence[FeatureRow], shares: ShareRows) -> Batch:
+    """Features made ready to be put; needs no database, so the next can be made meanwhile."""
+    return Batch(rows, shares, _row_lines(rows), _share_lines(rows, shares))
+
+
 @dataclass(slots=True)
 class Changes:
     """How many features a writer inserted, updated, left as they were, and removed."""
@@ -83,7 +125,7 @@ class Changes:
 
 
 class FeatureWriter:
-    """Puts the rows of one source into one layer, inside the caller's transaction.
+    """Puts features into one layer, inside the caller's transaction.
 
     Writers of one layer wait for each other, and each begins its states after the last one's
     (`instant`). Rows whose digest is unchanged are not touched.
@@ -93,59 +135,48 @@ class FeatureWriter:
         self,
         connection: psycopg.Connection,
         layer_id: str,
-        source_id: str,
+        about: str | Sequence[str],
         shapes: ShapeMaker,
         *,
         account: UUID = OPERATOR,
-        synthetic: bool = False,
-        keys: Sequence[str] | None = None,
     ) -> None:
-        """keys  the only rows of the source that this is about; None: all of them."""
+        """about  the features that may be written: those of a source, or a list of ids."""
         self._connection = connection
-        self._keys: dict[str, object] = {
-            "layer": layer_id,
-            "source": source_id,
-            "account": account,
-            "synthetic": synthetic,
-            "keys": None if keys is None else list(keys),
-        }
+        self._layer = layer_id
+        self._keys: dict[str, object] = {"layer": layer_id, "account": account}
         self.changes = Changes()
         connection.execute(_SQL["lock_layer"], self._keys)
         self.instant = _instant(connection, layer_id)
         self._keys["instant"] = self.instant
         connection.execute(_SQL["make_incoming"])
         self._grid = GridChange(connection, layer_id, shapes)
-        digests = "held_digests" if keys is None else "held_digests_of"
+        digests = "held_digests_of_source" if isinstance(about, str) else "held_digests"
+        asked = about if isinstance(about, str) else list(about)
         self._held: dict[str, bytes] = dict(
-            connection.execute(_SQL[digests], self._keys).fetchall()
+            connection.execute(_SQL[digests], {"layer": layer_id, "about": asked}).fetchall()
         )
         self._seen: set[str] = set()
 
-    def changed(self, keys: Sequence[str], digests: Sequence[bytes]) -> NDArray[np.bool_]:
+    def changed(self, ids: Sequence[str], digests: Sequence[bytes]) -> NDArray[np.bool_]:
         """Which rows of a batch differ from what is held; the others are counted and done."""
-        self._seen.update(keys)
+        self._seen.update(ids)
         differs = np.fromiter(
-            (self._held.get(key) != digest for key, digest in zip(keys, digests, strict=True)),
+            (self._held.get(each) != digest for each, digest in zip(ids, digests, strict=True)),
             dtype=bool,
-            count=len(keys),
+            count=len(ids),
         )
-        self.changes.unchanged += len(keys) - int(differs.sum())
+        self.changes.unchanged += len(ids) - int(differs.sum())
         return differs
 
-    def put(
-        self, rows: Sequence[FeatureRow], shares: ShareRows, *, remeasured: bool = False
-    ) -> None:
+    def put(self, batch: Batch, *, remeasured: bool = False) -> None:
         """Insert or update the rows and replace their shares.
 
         remeasured  the layer's measures changed: its sums are counted from nothing.
         """
-        if not rows:
-            return
-        layer, source = str(self._keys["layer"]), str(self._keys["source"])
-        ids = [feature_id(layer, source, row.key) for row in rows]
-        self._copy_rows(ids, rows)
-        self._copy_shares(ids, shares)
-        updated = sum(row.key in self._held for row in rows)
+        rows, shares = batch.rows, batch.shares
+        self._copy("copy_rows", batch.row_lines)
+        self._copy("copy_shares", batch.share_lines)
+        updated = sum(row.id in self._held for row in rows)
         if updated and not remeasured:
             self._grid.take_away(_SQL["incoming_ids"])
         if updated:
@@ -166,18 +197,15 @@ class FeatureWriter:
         """Remove the held features that the source no longer has."""
         self.remove(sorted(self._held.keys() - self._seen))
 
-    def remove(self, keys: Sequence[str]) -> None:
+    def remove(self, ids: Sequence[str]) -> None:
         """Remove these of the held features.
 
         Raises psycopg's InsufficientPrivilege when the account may not write one of them.
         """
-        gone = [key for key in keys if key in self._held]
+        gone = [each for each in ids if each in self._held]
         if not gone:
             return
-        layer, source = str(self._keys["layer"]), str(self._keys["source"])
-        self._connection.execute(
-            _SQL["mark_ids"], {"ids": [feature_id(layer, source, key) for key in gone]}
-        )
+        self._connection.execute(_SQL["mark_ids"], {"ids": gone})
         self._grid.take_away(_SQL["incoming_ids"])
         self._connection.execute(_SQL["drop_shares"], self._keys)
         self._connection.execute(_SQL["say_instant"], self._keys)
@@ -187,66 +215,44 @@ class FeatureWriter:
         self._connection.execute(_SQL["empty_incoming"])
         self.changes.removed += len(gone)
 
-    def finish(self, *, statistics: bool = True) -> Changes:
+    def finish(self) -> Changes:
         """Bring the grid up to date and raise the layer's version if anything changed.
 
-        statistics  made anew after many changes; who writes several sources does it once, after all
-                    of them (`count_anew`).
+        After many changes the planner's statistics are made anew at once.
         """
         self._grid.apply()
         if self.changes.any:
             self._connection.execute(_SQL["raise_version"], self._keys)
-        if statistics:
-            count_anew(self._connection, str(self._keys["layer"]), self.changes.total)
+        if self.changes.total >= _MANY:
+            self._connection.execute(_SQL["count_anew"], self._keys)
         self._connection.execute(_SQL["drop_incoming"])
         return self.changes
 
-    def _copy_rows(self, ids: Sequence[UUID], rows: Sequence[FeatureRow]) -> None:
-        with self._connection.cursor().copy(_SQL["copy_rows"]) as copy:
-            for row_id, row in zip(ids, rows, strict=True):
-                copy.write_row(
-                    (
-                        row_id,
-                        row.key,
-                        row.digest,
-                        row.unit,
-                        row.district,
-                        row.name_zh,
-                        row.name_en,
-                        row.status,
-                        row.started_on,
-                        row.finished_on,
-                        json.dumps(row.properties, ensure_ascii=False),
-                        _listed(row.amounts),
-                        row.wkb,
-                        row.source_row,
-                        row.source_crs,
-                        None
-                        if row.original is None
-                        else json.dumps(row.original, ensure_ascii=False),
-                    )
-                )
-
-    def _copy_shares(self, ids: Sequence[UUID], shares: ShareRows) -> None:
-        with self._connection.cursor().copy(_SQL["copy_shares"]) as copy:
-            copy.write(_share_lines(ids, shares))
+    def _copy(self, statement: str, lines: bytes) -> None:
+        with self._connection.cursor().copy(_SQL[statement]) as copy:
+            copy.write(lines)
 
 
-def count_anew(connection: psycopg.Connection, layer_id: str, changes: int) -> None:
-    """After many changes of a layer have the planner's statistics made at once."""
-    if changes >= _MANY:
-        connection.execute(_SQL["count_anew"], {"layer": layer_id})
+def _row_lines(rows: Sequence[FeatureRow]) -> bytes:
+    """Features in the CSV form of COPY: an empty field is NULL, an empty text is quoted."""
+    columns: dict[str, list[object]] = {
+        name: [getattr(row, name) for row in rows] for name in _ROW_SCHEMA
+    }
+    columns["amounts"] = [f"{{{','.join(map(str, row.amounts))}}}" for row in rows]
+    columns["properties"] = [_JSON(row.properties) for row in rows]
+    columns["original"] = [None if row.original is None else _JSON(row.original) for row in rows]
+    binary = [
+        pl.concat_str(pl.lit("\\x"), pl.col(name).bin.encode("hex")).alias(name)
+        for name in ("digest", "wkb")
+    ]
+    frame = pl.DataFrame(columns, schema=_ROW_SCHEMA).with_columns(binary)
+    return frame.write_csv(include_header=False).encode()
 
 
-def _listed(amounts: Sequence[int]) -> str:
-    """An array as text: asked to write a list, psycopg looks at each of its elements first."""
-    return f"{{{','.join(map(str, amounts))}}}"
-
-
-def _share_lines(ids: Sequence[UUID], shares: ShareRows) -> bytes:
+def _share_lines(rows: Sequence[FeatureRow], shares: ShareRows) -> bytes:
     """Shares in the text form of COPY."""
     amounts = [f"amount_{place}" for place in range(shares.amounts.shape[1])]
-    names = np.array([str(each) for each in ids], dtype=object)
+    names = np.array([row.id for row in rows], dtype=object)
     columns = dict(zip(amounts, shares.amounts.T, strict=True))
     frame = pl.DataFrame(
         {
@@ -271,21 +277,10 @@ def _instant(connection: psycopg.Connection, layer_id: str) -> datetime:
     return instant
 
 
-def held_rows(
-    connection: psycopg.Connection, layer_id: str
-) -> list[tuple[str, bool, list[FeatureRow]]]:
-    """All features of a layer as they are held: source id, whether synthetic, rows."""
+def held_rows(connection: psycopg.Connection, layer_id: str) -> list[FeatureRow]:
+    """All features of a layer as they are held."""
     with connection.cursor(row_factory=class_row(FeatureRow)) as cursor:
-        return [
-            (
-                source,
-                synthetic,
-                cursor.execute(_SQL["held_rows"], {"layer": layer_id, "source": source}).fetchall(),
-            )
-            for source, synthetic in connection.execute(
-                _SQL["held_sources"], {"layer": layer_id}
-            ).fetchall()
-        ]
+        return cursor.execute(_SQL["held_rows"], {"layer": layer_id}).fetchall()
 
 
 def drop_grid(connection: psycopg.Connection, layer_id: str) -> None:

@@ -74,30 +74,18 @@ class Standing:
     change          whether the upload made it or updated it; before_version  the state before.
     stands          nothing was edited since; else by whom (`account`), since when, with which
                     upload if it was one, and whether it was removed.
-    source_id, key  None where it was removed.
     """
 
     row: int
     feature_id: str
     change: Literal["inserted", "updated"]
     before_version: int | None
-    source_id: str | None
-    key: str | None
-    synthetic: bool | None
     stands: bool
     name: str | None
     since: datetime | None
     account: str | None
     removed: bool
     upload_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierRow(FeatureRow):
-    """An earlier state of a feature, ready to be written again."""
-
-    source_id: str
-    synthetic: bool
 
 
 def allow_long_work(connection: psycopg.Connection) -> None:
@@ -156,7 +144,7 @@ def standing(connection: psycopg.Connection, upload_id: UUID) -> list[Standing]:
         return cursor.execute(_SQL["standing"], {"id": upload_id}).fetchall()
 
 
-def earlier_rows(connection: psycopg.Connection, versions: Sequence[int]) -> list[EarlierRow]:
+def earlier_rows(connection: psycopg.Connection, versions: Sequence[int]) -> list[FeatureRow]:
     """Earlier states of features."""
-    with connection.cursor(row_factory=class_row(EarlierRow), binary=True) as cursor:
+    with connection.cursor(row_factory=class_row(FeatureRow), binary=True) as cursor:
         return cursor.execute(_SQL["earlier"], {"versions": list(versions)}).fetchall()

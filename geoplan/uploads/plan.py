@@ -32,6 +32,7 @@ from geoplan.text import Text
 _COLUMNS = {"name", "name_en", "unit", "status", "started_on", "finished_on"}
 _PLACE = {"lon", "lat", "lonlat", "crs"}
 _NAMED = 100  # rows that an error names
+_SORTED_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ class _Maker:
         digest = _digest([*words, row.source_crs, row.original], row.wkb)
         if held is None:
             source_id = source_of(unit)
-            feature = str(feature_id(self._layer, source_id, key))
+            feature = feature_id(self._layer, source_id, key)
         else:
             source_id, key, feature = held.source_id, held.key, held.feature_id
         return Target(
@@ -301,5 +302,5 @@ def _day(value: object) -> date | None:
 
 
 def _digest(words: Sequence[object], wkb: bytes) -> bytes:
-    text = json.dumps(words, ensure_ascii=False, sort_keys=True)
+    text = _SORTED_JSON(words)
     return hashlib.sha256(text.encode("utf-8", "replace") + wkb).digest()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from geoplan.errors import GeoplanError
 from geoplan.grid import Districts, split
 from geoplan.imports.features import amounts_of, load_districts, shapes
 from geoplan.store.edits import lock_layer
-from geoplan.store.features import FeatureRow, FeatureWriter, ShareRows, act_as, count_anew
+from geoplan.store.features import Batch, FeatureRow, FeatureWriter, ShareRows, act_as, batch_of
 from geoplan.store.publications import Change, Published, allow_long_work, note_published
 from geoplan.store.sources import Source, put_source
 from geoplan.store.uploads import Upload, put_published
@@ -68,17 +69,34 @@ def write_features(
     districts: Districts,
     row_of: Callable[[int, list[int]], FeatureRow],
 ) -> None:
-    """Measure features, cut them by cells and districts, and put them.
+    """Measure features, cut them by cells and districts, and put them: the next while one is put.
 
     properties, geometry  of n features, EPSG:4326.
     row_of                gives a feature's row from its place among them and its amounts.
     """
-    for start in range(0, len(properties), _BATCH):
+
+    def cut_from(start: int) -> Batch:
         here = slice(start, start + _BATCH)
         amounts = amounts_of(layer, geometry[here], properties[here])
         cut = split(geometry[here], amounts, districts)
         rows = [row_of(start + place, own) for place, own in enumerate(amounts.tolist())]
-        writer.put(rows, ShareRows(cut.feature, cut.res, cut.cell, cut.district, cut.amounts))
+        shares = ShareRows(cut.feature, cut.res, cut.cell, cut.district, cut.amounts)
+        return batch_of(rows, shares)
+
+    for batch in _one_ahead(cut_from, range(0, len(properties), _BATCH)):
+        writer.put(batch)
+
+
+def _one_ahead(make: Callable[[int], Batch], starts: Iterable[int]) -> Iterator[Batch]:
+    """What is made of each, in their order; the next is made while the caller is at work on one."""
+    with ThreadPoolExecutor(1) as pool:
+        coming: Future[Batch] | None = None
+        for start in starts:
+            ready, coming = coming, pool.submit(make, start)
+            if ready is not None:
+                yield ready.result()
+        if coming is not None:
+            yield coming.result()
 
 
 def nothing_ready() -> GeoplanError:
@@ -99,42 +117,28 @@ def _write(
     account: UUID,
 ) -> None:
     changed = [index for index, target in enumerate(plan.targets) if not target.unchanged]
-    for (source, synthetic), indices in _by_source(plan.targets, changed):
-        targets = [plan.targets[index] for index in indices]
-        writer = FeatureWriter(
-            connection,
-            layer.id,
-            source,
-            shapes,
-            account=account,
-            synthetic=synthetic,
-            keys=[target.key for target in targets],
-        )
-        write_features(
-            writer,
-            layer,
-            [target.properties for target in targets],
-            plan.geometry[indices],
-            districts,
-            partial(_row, targets),
-        )
-        writer.finish(statistics=False)
-    count_anew(connection, layer.id, len(changed))
-
-
-def _by_source(
-    targets: Sequence[Target], indices: Sequence[int]
-) -> Iterator[tuple[tuple[str, bool], list[int]]]:
-    grouped: dict[tuple[str, bool], list[int]] = defaultdict(list)
-    for index in indices:
-        grouped[targets[index].source_id, targets[index].synthetic].append(index)
-    yield from sorted(grouped.items())
+    targets = [plan.targets[index] for index in changed]
+    writer = FeatureWriter(
+        connection, layer.id, [target.feature_id for target in targets], shapes, account=account
+    )
+    write_features(
+        writer,
+        layer,
+        [target.properties for target in targets],
+        plan.geometry[changed],
+        districts,
+        partial(_row, targets),
+    )
+    writer.finish()
 
 
 def _row(targets: Sequence[Target], place: int, amounts: list[int]) -> FeatureRow:
     target = targets[place]
     return FeatureRow(
+        id=target.feature_id,
+        source_id=target.source_id,
         key=target.key,
+        synthetic=target.synthetic,
         digest=target.digest,
         unit=target.unit,
         district=target.district,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
@@ -11,14 +10,12 @@ import numpy as np
 import psycopg
 import shapely
 
-from geoplan.catalogue import City, Layer
+from geoplan.catalogue import City
 from geoplan.errors import GeoplanError, Issue, Where
-from geoplan.grid import Districts
 from geoplan.imports.features import load_districts, shapes
 from geoplan.store.edits import lock_layer
-from geoplan.store.features import FeatureWriter, act_as, count_anew
+from geoplan.store.features import FeatureWriter, act_as
 from geoplan.store.publications import (
-    EarlierRow,
     Standing,
     allow_long_work,
     earlier_rows,
@@ -51,50 +48,20 @@ def roll_back_features(
     earlier = earlier_rows(
         connection, [each.before_version for each in written if each.before_version is not None]
     )
-    made: dict[tuple[str, bool], list[str]] = defaultdict(list)
-    before: dict[tuple[str, bool], list[EarlierRow]] = defaultdict(list)
-    for each in written:
-        if each.change == "inserted":
-            made[str(each.source_id), bool(each.synthetic)].append(str(each.key))
-    for row in earlier:
-        before[row.source_id, row.synthetic].append(row)
-    for source in sorted(made.keys() | before.keys()):
-        _restore(connection, layer, source, made[source], before[source], districts, account)
-    count_anew(connection, layer.id, len(written))
-    return len(written)
-
-
-def _restore(
-    connection: psycopg.Connection,
-    layer: Layer,
-    source: tuple[str, bool],
-    made: Sequence[str],
-    before: Sequence[EarlierRow],
-    districts: Districts,
-    account: UUID,
-) -> None:
-    """Remove the features of these keys and write the earlier states, all of one source."""
-    source_id, synthetic = source
     writer = FeatureWriter(
-        connection,
-        layer.id,
-        source_id,
-        shapes,
-        account=account,
-        synthetic=synthetic,
-        keys=[*made, *(row.key for row in before)],
+        connection, layer.id, [each.feature_id for each in written], shapes, account=account
     )
-    writer.remove(made)
-    geometry = shapely.from_wkb(np.array([row.wkb for row in before], dtype=object))
+    writer.remove([each.feature_id for each in written if each.change == "inserted"])
     write_features(
         writer,
         layer,
-        [row.properties for row in before],
-        geometry,
+        [row.properties for row in earlier],
+        shapely.from_wkb(np.array([row.wkb for row in earlier], dtype=object)),
         districts,
-        lambda place, amounts: replace(before[place], amounts=amounts),
+        lambda place, amounts: replace(earlier[place], amounts=amounts),
     )
-    writer.finish(statistics=False)
+    writer.finish()
+    return len(written)
 
 
 def _refuse_edited(written: Sequence[Standing]) -> None:

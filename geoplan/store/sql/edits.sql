@@ -3,8 +3,8 @@
 SELECT pg_advisory_xact_lock(hashtextextended('geoplan layer ' || %(layer)s, 0));
 
 -- name: held
-SELECT key, digest, unit, district, name_zh, name_en, status, started_on, finished_on, properties, amounts,
-       ST_AsBinary(geom) AS wkb, source_row, source_crs, original, source_id, synthetic, valid_from
+SELECT id::text, source_id, key, synthetic, digest, unit, district, name_zh, name_en, status, started_on, finished_on,
+       properties, amounts, ST_AsBinary(geom) AS wkb, source_row, source_crs, original, valid_from
 FROM feature WHERE layer_id = %(layer)s AND id = %(id)s;
 
 -- name: standing

@@ -11,7 +11,7 @@ SELECT layer_instant(%(layer)s);
 
 -- name: make_incoming
 CREATE TEMPORARY TABLE incoming (
-    id uuid PRIMARY KEY, key text, digest bytea, unit text, district text, name_zh text, name_en text, status text,
+    id uuid PRIMARY KEY, source_id text, key text, synthetic boolean, digest bytea, unit text, district text, name_zh text, name_en text, status text,
     started_on date, finished_on date, properties jsonb, amounts bigint[], wkb bytea, source_row bigint,
     source_crs text, original jsonb
 ) ON COMMIT DROP;
@@ -20,14 +20,14 @@ CREATE TEMPORARY TABLE incoming_share (
 ) ON COMMIT DROP;
 
 -- name: held_digests
-SELECT key, digest FROM feature WHERE layer_id = %(layer)s AND source_id = %(source)s;
+SELECT id::text, digest FROM feature WHERE layer_id = %(layer)s AND id = ANY (%(about)s::uuid[]);
 
--- name: held_digests_of
-SELECT key, digest FROM feature WHERE layer_id = %(layer)s AND source_id = %(source)s AND key = ANY (%(keys)s);
+-- name: held_digests_of_source
+SELECT id::text, digest FROM feature WHERE layer_id = %(layer)s AND source_id = %(about)s;
 
 -- name: copy_rows
-COPY incoming (id, key, digest, unit, district, name_zh, name_en, status, started_on, finished_on, properties,
-               amounts, wkb, source_row, source_crs, original) FROM STDIN;
+COPY incoming (id, source_id, key, synthetic, digest, unit, district, name_zh, name_en, status, started_on, finished_on,
+               properties, amounts, wkb, source_row, source_crs, original) FROM STDIN (FORMAT csv);
 
 -- name: copy_shares
 COPY incoming_share (id, res, cell, district, amounts) FROM STDIN;
@@ -45,8 +45,8 @@ DELETE FROM feature_cell AS s USING incoming AS i WHERE s.layer_id = %(layer)s A
 INSERT INTO feature AS f (layer_id, id, source_id, key, digest, unit, district, name_zh, name_en, status, started_on,
                           finished_on, properties, amounts, geom, source_row, source_crs, original, synthetic, account_id,
                           valid_from, reason)
-SELECT %(layer)s, id, %(source)s, key, digest, unit, district, name_zh, name_en, status, started_on,
-       finished_on, properties, amounts, ST_GeomFromWKB(wkb, 4326), source_row, source_crs, original, %(synthetic)s,
+SELECT %(layer)s, id, source_id, key, digest, unit, district, name_zh, name_en, status, started_on,
+       finished_on, properties, amounts, ST_GeomFromWKB(wkb, 4326), source_row, source_crs, original, synthetic,
        %(account)s, %(instant)s, nullif(current_setting('geoplan.reason', true), '')
 FROM incoming
 ON CONFLICT (layer_id, id) DO UPDATE SET
@@ -80,13 +80,10 @@ SELECT raise_layer_version(%(layer)s);
 -- name: count_anew
 SELECT count_features_anew(%(layer)s);
 
--- name: held_sources
-SELECT source_id, bool_or(synthetic) FROM feature WHERE layer_id = %(layer)s GROUP BY source_id ORDER BY source_id;
-
 -- name: held_rows
-SELECT key, digest, unit, district, name_zh, name_en, status, started_on, finished_on, properties, amounts,
-       ST_AsBinary(geom) AS wkb, source_row, source_crs, original
-FROM feature WHERE layer_id = %(layer)s AND source_id = %(source)s ORDER BY source_row, key;
+SELECT id::text, source_id, key, synthetic, digest, unit, district, name_zh, name_en, status, started_on, finished_on,
+       properties, amounts, ST_AsBinary(geom) AS wkb, source_row, source_crs, original
+FROM feature WHERE layer_id = %(layer)s ORDER BY source_id, source_row, key;
 
 -- name: drop_grid
 DELETE FROM grid WHERE layer_id = %(layer)s;

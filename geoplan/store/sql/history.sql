@@ -30,8 +30,9 @@ ORDER BY c.valid_from DESC
 LIMIT %(limit)s;
 
 -- name: version
-SELECT s.key, s.digest, s.unit, s.district, s.name_zh, s.name_en, s.status, s.started_on, s.finished_on, s.properties,
-       s.amounts, ST_AsBinary(v.geom) AS wkb, s.source_row, s.source_crs, s.original, s.source_id, s.synthetic, v.valid_from
+SELECT v.id::text, s.source_id, s.key, s.synthetic, s.digest, s.unit, s.district, s.name_zh, s.name_en, s.status,
+       s.started_on, s.finished_on, s.properties, s.amounts, ST_AsBinary(v.geom) AS wkb, s.source_row, s.source_crs,
+       s.original, v.valid_from
 FROM feature_version AS v
 CROSS JOIN LATERAL jsonb_to_record(v.state) AS s (
     key text, digest bytea, unit text, district text, name_zh text, name_en text, status text, started_on date,

@@ -47,7 +47,7 @@ WITH mine AS (
     FROM published_feature AS p WHERE p.upload_id = %(id)s AND p.change <> 'unchanged'
     GROUP BY p.layer_id, p.feature_id
 )
-SELECT m.row, m.feature_id::text, m.change, m.before_version, f.source_id, f.key, f.synthetic,
+SELECT m.row, m.feature_id::text, m.change, m.before_version,
        f.id IS NOT NULL AND f.digest = m.digest AS stands,
        coalesce(f.name_zh, f.name_en, l.state ->> 'name_zh') AS name,
        coalesce(f.valid_from, l.valid_to) AS since,
@@ -65,7 +65,7 @@ ORDER BY m.row;
 
 -- name: earlier
 -- States of features as they were, in the form in which they are written.
-SELECT v.state ->> 'source_id' AS source_id, (v.state ->> 'synthetic')::boolean AS synthetic, v.state ->> 'key' AS key,
+SELECT v.id::text, v.state ->> 'source_id' AS source_id, (v.state ->> 'synthetic')::boolean AS synthetic, v.state ->> 'key' AS key,
        decode(substr(v.state ->> 'digest', 3), 'hex') AS digest, v.state ->> 'unit' AS unit, v.state ->> 'district' AS district,
        v.state ->> 'name_zh' AS name_zh, v.state ->> 'name_en' AS name_en, v.state ->> 'status' AS status,
        (v.state ->> 'started_on')::date AS started_on, (v.state ->> 'finished_on')::date AS finished_on,
