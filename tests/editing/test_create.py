@@ -37,6 +37,16 @@ def codes(error: GeoplanError) -> list[tuple[str, str | None]]:
     return [(issue.code, issue.where.column) for issue in error.issues]
 
 
+@pytest.mark.parametrize(
+    "name", ['示意,"站"', "示意\\站\\.", "\\N", '"', "'); DROP TABLE feature; --", "NULL", "示意𠮷站 ✓"]
+)
+def test_a_name_is_kept_to_the_letter(clerk: Desk, name: str) -> None:
+    shown = clerk.shown(clerk.draw(name=name, piles=1, address=name).id)
+    assert shown is not None
+    assert (shown["properties"]["name"], shown["properties"]["address"]) == (name, name)
+    assert shown["properties"].get("name_en") is None
+
+
 def test_a_drawn_feature_has_its_unit_shares_sums_and_source(
     connection: psycopg.Connection, clerk: Desk
 ) -> None:
