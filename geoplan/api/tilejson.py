@@ -72,7 +72,7 @@ _TITLES = {
 
 @router.get(
     "/tiles/{source}.json",
-    summary="TileJSON of a source: a layer, units, base, grid.{layer}, reach.{service} or circle",
+    summary="TileJSON of a source: a layer, units, base, circle, or of grid, reach and facility",
     response_class=Response,
     responses=described.answer("application/json"),
     openapi_extra=described.parameters(described.LANG, **described.OR_SIGNED_IN),
@@ -115,6 +115,8 @@ def title_of(source: Source, lang: Lang) -> str:
     """What a source is called."""
     if source.service is not None:
         title = source.service.title.get(lang)
+        if source.kind == "facilities":
+            return title
         return f"步行到{title}" if lang == "zh" else f"On foot to: {title}"
     if source.layer is None:
         return _TITLES[source.id].get(lang)
@@ -136,7 +138,7 @@ def vector_layers(source: Source) -> dict[str, dict[str, str]]:
         return {source.id: _REACH}
     if source.kind == "circle":
         return {source.id: _circle(source)}
-    return {source.id: _SUMMED if source.kind == "points" else _FEATURE}
+    return {source.id: _SUMMED if source.kind in {"points", "facilities"} else _FEATURE}
 
 
 def _circle(source: Source) -> dict[str, str]:

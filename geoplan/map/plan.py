@@ -48,20 +48,26 @@ def build_plan_page(
     )
 
 
-def _suppliers(service: Service) -> list[str]:
-    """The layers that are all of a service's facilities and nothing else; else none: tiles hold
-    whole layers, and what is no facility must not look like one."""
-    whole = all(supply == Supply(layer=supply.layer) for supply in service.supply)
-    return sorted({supply.layer for supply in service.supply}) if whole else []
+def _facilities(city: City, service: Service) -> dict[str, Any]:
+    """The tiles that show a service's facilities, and their look: where they are walked to; lines
+    that are facilities all along are shown as their layer."""
+    layer = city.layers[service.supply[0].layer]
+    lines = layer.geometry == "line" and list(service.supply) == [Supply(layer=layer.id)]
+    return {
+        "source": layer.id if lines else f"facility.{service.id}",
+        "color": layer.style.color,
+        "symbol": layer.style.symbol,
+        "width": layer.style.width,
+    }
 
 
 def plan_config(city: City, lines: Sequence[Text]) -> dict[str, Any]:
     """What the page's script reads (web/src/plan/config.ts): the public page's catalogue, the
-    layers that supply each service, and how fast people walk in metres a second."""
+    tiles of each service's facilities, and how fast people walk in metres a second."""
     config = page_config(city, lines)
     walking = city.standards.walking
     for service in config["services"]:
-        service["layers"] = _suppliers(city.services[service["id"]])
+        service["facilities"] = _facilities(city, city.services[service["id"]])
     config["walking"] = {
         "planning": walking.planning_m_per_min.value / 60,
         "adult": walking.adult_m_s.value,

@@ -21,7 +21,9 @@ NANO = 1_000_000_000
 DEEPEST_ZOOM = 22
 _WORLD_M = 2 * 20037508.342789244  # width of the Web Mercator square, EPSG:3857
 
-Kind = Literal["points", "lines", "polygons", "cells", "units", "base", "reach", "circle"]
+Kind = Literal[
+    "points", "lines", "polygons", "cells", "units", "base", "reach", "facilities", "circle"
+]  # fmt: skip
 _KINDS: Mapping[str, Kind] = {"point": "points", "line": "lines", "polygon": "polygons"}
 _BASE_LAYERS = {
     "earth": "areas",
@@ -105,7 +107,10 @@ def sources(city: City) -> dict[str, Source]:
     seen = [service for service in city.services.values() if service.visible]
     for service in seen:
         name = f"reach.{service.id}"
-        found[name] = Source(name, "reach", name, _made_from([service]), service=service)
+        made_from = _made_from([service])
+        found[name] = Source(name, "reach", name, made_from, service=service)
+        places = f"facility.{service.id}"
+        found[places] = Source(places, "facilities", name, made_from[1:], service=service)
     circles = tuple((circle.id, len(circle.categories)) for circle in city.circles.values())
     found["circle"] = Source("circle", "circle", "circle", _made_from(seen), circles=circles)
     return found
@@ -214,13 +219,20 @@ def _statement(folder: Path, source: Source, form: str) -> bytes:
     words = _words(source)
     if source.kind == "points":
         words["items"] = sql.SQL(blocks[form]).format(**words)
+    elif source.kind == "facilities":
+        words["items"] = sql.SQL(blocks["items"]).format(**words)
+        blocks = load_blocks(folder / "points.sql")
     return sql.SQL(blocks["tile"]).format(**words).as_bytes()
 
 
 def _words(source: Source) -> dict[str, sql.Composable]:
     """Literals from the catalogue, so that plans are made for the layer's own partition."""
     if source.service is not None:
-        return {"service": sql.Literal(source.service.id), "name": sql.Literal(source.id)}
+        return {
+            "service": sql.Literal(source.service.id),
+            "name": sql.Literal(source.id),
+            "scale": sql.Literal(1),
+        }
     if source.circles:
         return {
             "circles": sql.Literal([name for name, _ in source.circles]),

@@ -301,6 +301,23 @@ def test_tiles_tell_the_same_minutes_as_the_cells(api: Api, zoom: int, res: int)
     assert all("people" not in properties for properties in tile.values())
 
 
+@pytest.mark.parametrize("service", ["market", "primary_school"])
+def test_tiles_of_facilities_hold_each_one_where_it_is_walked_to(
+    api: Api, database: TestDatabase, service: str
+) -> None:
+    with database.connect("administrator") as connection:
+        facilities = connection.execute(
+            """SELECT f.feature_id::text, f.name_zh, f.status_now FROM geoplan.facility AS f
+               JOIN geoplan.service AS s ON s.no = f.service_no WHERE s.id = %s""",
+            (service,),
+        ).fetchall()
+    assert facilities
+    found = tile_at(api, f"facility.{service}", 8)
+    assert {key: (each.get("name"), each["status"]) for key, each in found.items()} == {
+        key: (name, "open" if now else "planned") for key, name, now in facilities
+    }
+
+
 def test_the_circle_s_tiles_tell_what_each_standard_misses(api: Api, city: City) -> None:
     tile = tile_at(api, "circle", 11)
     for circle in city.circles:
@@ -310,13 +327,14 @@ def test_the_circle_s_tiles_tell_what_each_standard_misses(api: Api, city: City)
             assert properties[f"{circle}_planned"] == pytest.approx(cells[cell], abs=0.011)
 
 
-def test_tilejson_describes_reach_and_circle(api: Api) -> None:
-    for source in ("reach.market", "circle"):
+def test_tilejson_describes_reach_facilities_and_circle(api: Api) -> None:
+    for source in ("reach.market", "facility.market", "circle"):
         found = api.json(f"/tiles/{source}.json")
         assert found["vector_layers"][0]["id"] == source
         assert "OpenStreetMap" in found["attribution"]
         assert found["name"]
-    assert api.get("/tiles/reach.nothing.json").status_code == 404
+    for source in ("reach.nothing", "facility.nothing"):
+        assert api.get(f"/tiles/{source}.json").status_code == 404
 
 
 def test_a_new_facility_is_found_without_a_restart(

@@ -38,7 +38,8 @@ def codes(error: GeoplanError) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize(
-    "name", ['示意,"站"', "示意\\站\\.", "\\N", '"', "'); DROP TABLE feature; --", "NULL", "示意𠮷站 ✓"]
+    "name",
+    ['示意,"站"', "示意\\站\\.", "\\N", '"', "'); DROP TABLE feature; --", "NULL", "示意𠮷站 ✓"],
 )
 def test_a_name_is_kept_to_the_letter(clerk: Desk, name: str) -> None:
     shown = clerk.shown(clerk.draw(name=name, piles=1, address=name).id)

@@ -46,16 +46,17 @@ def test_document_names_its_language_and_the_way_to_the_other(
     assert ("内部测试，未经审图" if lang == "zh" else "Internal test") in document.text
 
 
-def test_script_knows_the_speeds_and_which_layers_are_a_service_and_nothing_else(
+def test_script_knows_the_speeds_and_the_tiles_of_each_service_s_facilities(
     city: City, plan: Page
 ) -> None:
     start = given_to_start(plan.script)
     assert start["walking"]["planning"] == 1.0
     assert start["walking"]["elderly"] == city.standards.walking.elderly_m_s.value
-    layers = {service["id"]: service["layers"] for service in start["services"]}
-    assert layers["greenway"] == ["greenway"]
-    # Parks of one size are not all parks, and markets not all places.
-    assert layers["park_large"] == layers["market"] == []
+    shown = {service["id"]: service["facilities"] for service in start["services"]}
+    assert shown["greenway"]["source"] == "greenway"
+    assert shown["park_large"]["source"] == "facility.park_large"
+    assert shown["market"]["source"] == "facility.market"
+    assert shown["primary_school"]["color"] == city.layers["school"].style.color
     hidden = {layer.id for layer in city.layers.values() if layer.visibility != "public"}
     assert hidden.isdisjoint(layer["id"] for layer in start["layers"])
 

@@ -3,9 +3,17 @@ import type { SPEEDS } from "../state/page";
 
 export type Speed = (typeof SPEEDS)[number];
 
-/** A service, and the layers whose features supply it. */
+/** Tiles of features, and how they look. */
+export interface Shown {
+  source: string;
+  color: string;
+  symbol: string;
+  width: number;
+}
+
+/** A service, and the tiles of its facilities. */
 export interface PlannedService extends ServiceConfig {
-  layers: string[];
+  facilities: Shown;
 }
 
 /** What geoplan.map.plan writes: the catalogue of the public page, and how fast people walk. */
@@ -15,8 +23,7 @@ export interface PlanConfig extends PageConfig {
   walking: Record<Speed, number>;
 }
 
-/** The layers that supply what is shown, where they are among the page's own. */
-export function suppliers(config: PlanConfig, walk: Walk): string[] {
-  const wanted = walk.kind === "reach" ? (config.services.find(({ id }) => id === walk.service.id)?.layers ?? []) : [];
-  return wanted.filter((id) => config.layers.some((layer) => layer.id === id));
+/** The tiles of the facilities that the shown minutes lead to. A circle has too many kinds of them. */
+export function facilitiesOf(config: PlanConfig, walk: Walk): Shown | null {
+  return walk.kind === "reach" ? (config.services.find(({ id }) => id === walk.service.id)?.facilities ?? null) : null;
 }

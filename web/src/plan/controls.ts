@@ -4,7 +4,7 @@ import { h, part } from "../panels/dom";
 import { standardWords } from "../reach/legend";
 import { SPEEDS } from "../state/page";
 import { CLASSINGS } from "./classing";
-import { suppliers, type PlanConfig } from "./config";
+import { facilitiesOf, type PlanConfig } from "./config";
 import { COMPARED, MEASURES, SHOWN, TABS, type Plan, type PlanStore } from "./state";
 import { speedWords, w, words } from "./words";
 
@@ -74,7 +74,7 @@ export function controls(config: PlanConfig, store: PlanStore): void {
   const places = h("label", { class: "choice-check", for: facilities.id }, facilities, w("facilities"));
   shows.push(() => {
     const { walk, facilities: on } = store.get();
-    places.hidden = suppliers(config, walk).length === 0;
+    places.hidden = facilitiesOf(config, walk) === null;
     facilities.checked = on;
   });
   const narrow = matchMedia("(max-width: 900px)");

@@ -3,7 +3,7 @@ import { say } from "../i18n";
 import leaflet from "../leaflet";
 import type { BoundaryLayers } from "../map/boundaries";
 import { addControls, showWhole } from "../map/controls";
-import type { FeatureLayer } from "../map/features";
+import { featureLayer, type FeatureLayer } from "../map/features";
 import type { GroundLayer } from "../map/ground";
 import { HexagonLayer } from "../map/hexagons";
 import { Names } from "../map/names";
@@ -18,7 +18,7 @@ import { parseFragment } from "../state/fragment";
 import { Store } from "../state/store";
 import { board } from "./board";
 import { fetchAccount } from "./calls";
-import { suppliers, type PlanConfig } from "./config";
+import { facilitiesOf, type PlanConfig, type Shown } from "./config";
 import { controls } from "./controls";
 import { Loader } from "./data";
 import { districts } from "./districts";
@@ -163,19 +163,26 @@ function view(map: LeafletNamespace.Map, config: PlanConfig): void {
 function ground(parts: PlanParts, store: Store<Plan>, activity: Activity): { drawGround: () => void } {
   const { map, boundaries, ground: base, features, raster, page: config } = parts;
   const names = new Names({ units: boundaries.source, base: base.source });
-  const tiles = [boundaries.land, base, boundaries.lines, ...Object.values(features)];
   const notice = part("notice");
-  for (const [name, layer] of Object.entries({ land: boundaries.land, ground: base, lines: boundaries.lines, names: names.layer, ...features })) {
+  const failed = (): void => {
+    notice.hidden = false;
+  };
+  const watch = (name: string, layer: LeafletNamespace.Layer): void => {
     layer.on("loading", () => activity.begin(`tiles-${name}`));
     layer.on("load remove", () => activity.end(`tiles-${name}`));
-  }
-  for (const { source } of [boundaries, base, ...Object.values(features)]) {
-    source.onFailure = () => {
-      notice.hidden = false;
-    };
-  }
+  };
+  for (const [name, layer] of Object.entries({ land: boundaries.land, ground: base, lines: boundaries.lines, names: names.layer })) watch(name, layer);
+  boundaries.source.onFailure = base.source.onFailure = failed;
+  // Layers of the plan, and facilities of services once somebody has wished for them.
+  const known = new Map<string, FeatureLayer>();
+  const know = (name: string, layer: FeatureLayer): void => {
+    watch(name, layer);
+    layer.source.onFailure = failed;
+    known.set(name, layer);
+  };
+  for (const [name, layer] of Object.entries(features)) know(name, layer);
   const again = (): void => {
-    for (const layer of tiles) layer.rerenderTiles();
+    for (const layer of [boundaries.land, base, boundaries.lines, ...known.values()]) layer.rerenderTiles();
     names.redraw();
   };
   part("notice-retry").addEventListener("click", () => {
@@ -188,23 +195,29 @@ function ground(parts: PlanParts, store: Store<Plan>, activity: Activity): { dra
   names.addTo(map);
   const show = (): void => {
     const { facilities, walk, tab, target } = store.get();
-    const shown = tab === "progress" ? (target ? [target.split(".")[0] as string] : []) : facilities ? suppliers(config, walk) : [];
-    for (const layer of config.layers) {
-      const feature = features[layer.id];
-      if (!feature) continue;
-      const on = shown.includes(layer.id);
-      // Circles of many over hexagons would hide them.
-      feature.showAggregates(tab === "progress");
-      if (on !== map.hasLayer(feature)) {
-        if (on) feature.addTo(map);
-        else feature.remove();
+    const shown = tab === "progress" ? layerOf(config, target) : facilities ? facilitiesOf(config, walk) : null;
+    if (shown && !known.has(shown.source)) know(shown.source, facilityLayer(shown));
+    for (const [name, layer] of known) {
+      const on = name === shown?.source;
+      if (on !== map.hasLayer(layer)) {
+        if (on) layer.addTo(map);
+        else layer.remove();
       }
-      names.setFeatures(feature.source, layer.color, on);
+      names.setFeatures(layer.source, shown?.color ?? "", on);
     }
   };
   store.on(["facilities", "walk", "tab", "target"], show);
   show();
   return { drawGround: again };
+}
+
+const facilityLayer = (shown: Shown): FeatureLayer =>
+  featureLayer({ ...shown, url: `/tiles/${shown.source}/{z}/{x}/{y}.mvt`, maxDataZoom: 15 });
+
+/** The layer of a target; one of figures only has none. */
+function layerOf(config: PlanConfig, target: string | null): Shown | null {
+  const layer = config.layers.find(({ id }) => id === target?.split(".")[0]);
+  return layer && layer.geometry !== "none" ? { ...layer, source: layer.id } : null;
 }
 
 /** Keeps the address in step, so that a link shows what its sender saw, and follows a link within the page. */
