@@ -103,6 +103,20 @@ def test_a_planner_brushes_compares_and_exports_in_chinese(
     assert page.locator(".swipe").is_hidden()
     accessible(shown)
 
+    # The facilities that it is about, those of another service with it.
+    assert shown.painted("features") == 0
+    page.get_by_label("显示设施").check()
+    shown.idle()
+    assert shown.painted("features") > 100
+    page.get_by_label("分析对象").select_option("reach.kindergarten")
+    shown.idle()
+    assert {path.split("/")[2] for path in shown.asked if path.startswith("/tiles/facility.")} == {
+        "facility.primary_school",
+        "facility.kindergarten",
+    }
+    page.get_by_label("分析对象").select_option("reach.primary_school")
+    page.get_by_label("显示设施").uncheck()
+
     # What is taken away are the rows of the view.
     page.get_by_label("对比").select_option("none")
     shown.idle()
