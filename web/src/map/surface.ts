@@ -1,0 +1,32 @@
+/**
+ * What a tile is painted on: a canvas out of sight, whose picture is handed over when it is whole. The
+ * browser copies a canvas that can be painted on for every frame it makes, a hundred of them each time;
+ * a picture that was handed over it takes once. Nor is a tile ever seen half painted.
+ */
+export interface Surface {
+  ctx: CanvasRenderingContext2D;
+  show(): void;
+}
+
+const HANDED_OVER = typeof OffscreenCanvas === "function" && typeof ImageBitmapRenderingContext === "function";
+
+/** size  in CSS pixels. Null where the browser gives no canvas: it has no memory left for it. */
+export function surfaceOf(canvas: HTMLCanvasElement, size: number): Surface | null {
+  const pixels = Math.round(size * (window.devicePixelRatio || 1));
+  const hidden = HANDED_OVER ? new OffscreenCanvas(pixels, pixels) : document.createElement("canvas");
+  hidden.width = hidden.height = pixels;
+  const ctx = hidden.getContext("2d") as CanvasRenderingContext2D | null;
+  if (!ctx) return null;
+  ctx.scale(pixels / size, pixels / size);
+  const show = (): void => {
+    canvas.width = canvas.height = pixels;
+    if (hidden instanceof HTMLCanvasElement) canvas.getContext("2d")?.drawImage(hidden, 0, 0);
+    else canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(hidden.transferToImageBitmap());
+  };
+  return { ctx, show };
+}
+
+/** Gives a tile's memory back at once: phones count it long after the tile is gone. */
+export function release(tile: HTMLElement): void {
+  if (tile instanceof HTMLCanvasElement) tile.width = tile.height = 0;
+}
