@@ -10,16 +10,17 @@ export interface Surface {
 
 const HANDED_OVER = typeof OffscreenCanvas === "function" && typeof ImageBitmapRenderingContext === "function";
 
-/** size  in CSS pixels. Null where the browser gives no canvas: it has no memory left for it. */
-export function surfaceOf(canvas: HTMLCanvasElement, size: number): Surface | null {
-  const pixels = Math.round(size * (window.devicePixelRatio || 1));
-  const hidden = HANDED_OVER ? new OffscreenCanvas(pixels, pixels) : document.createElement("canvas");
-  hidden.width = hidden.height = pixels;
+/** width, height  in CSS pixels. Null where the browser gives no canvas: it has no memory left for it. */
+export function surfaceOf(canvas: HTMLCanvasElement, width: number, height = width): Surface | null {
+  const ratio = window.devicePixelRatio || 1;
+  const size = [Math.round(width * ratio), Math.round(height * ratio)] as const;
+  const hidden = HANDED_OVER ? new OffscreenCanvas(...size) : document.createElement("canvas");
+  [hidden.width, hidden.height] = size;
   const ctx = hidden.getContext("2d") as CanvasRenderingContext2D | null;
   if (!ctx) return null;
-  ctx.scale(pixels / size, pixels / size);
+  ctx.scale(ratio, ratio);
   const show = (): void => {
-    canvas.width = canvas.height = pixels;
+    [canvas.width, canvas.height] = size;
     if (hidden instanceof HTMLCanvasElement) canvas.getContext("2d")?.drawImage(hidden, 0, 0);
     else canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(hidden.transferToImageBitmap());
   };
