@@ -48,7 +48,10 @@ export class StandIn {
 
   private take(): void {
     cancelAnimationFrame(this.waiting);
-    if (this.corner) return;
+    if (this.corner) {
+      for (const pane of this.covered) pane.classList.add("is-covered");
+      return;
+    }
     const { map, canvas } = this;
     const { x: width, y: height } = map.getSize();
     const surface = surfaceOf(canvas, width, height);
@@ -108,8 +111,15 @@ export class StandIn {
       let loading = false;
       this.map.eachLayer((layer) => (loading ||= layer instanceof L.GridLayer && (layer.isLoading() ?? false)));
       if (loading && now < latest) this.wait(latest);
-      else this.leave();
+      else this.uncover(0);
     });
+  }
+
+  /** One pane a frame, for each brings a score of new pictures; what lies under the names last, with them. */
+  private uncover(done: number): void {
+    if (done >= this.covered.length - 1) return this.leave();
+    this.covered[done]?.classList.remove("is-covered");
+    this.waiting = requestAnimationFrame(() => this.uncover(done + 1));
   }
 
   private leave(): void {

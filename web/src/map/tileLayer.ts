@@ -62,6 +62,8 @@ export class CanvasLayer extends L.GridLayer {
     this.turns.set(canvas, turn);
     const left = (): boolean => !this._map || this.turns.get(canvas) !== turn || coords.z !== this._tileZoom;
     const place = this._wrapCoords(coords);
+    await rest(); // even to ask for a hundred tiles takes longer than a frame
+    if (left()) return;
     const tiles = await this.tilesAt(place);
     await rest();
     if (left()) return;
