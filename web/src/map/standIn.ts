@@ -18,7 +18,7 @@ const LATEST_MS = 500;
  * who draws them on a canvas may read it no more.
  */
 export class StandIn {
-  private readonly canvas = L.DomUtil.create("canvas", "stand-in");
+  private canvas = L.DomUtil.create("canvas", "stand-in");
   private covered: HTMLElement[] = [];
   private corner: LeafletNamespace.LatLng | null = null;
   private zoom = 0;
@@ -52,12 +52,13 @@ export class StandIn {
       for (const pane of this.covered) pane.classList.add("is-covered");
       return;
     }
-    const { map, canvas } = this;
+    const { map } = this;
+    const canvas = (this.canvas = L.DomUtil.create("canvas", "stand-in"));
     const { x: width, y: height } = map.getSize();
-    const surface = surfaceOf(canvas, width, height);
+    const raster = map.getPane("raster")?.querySelector("img");
+    const surface = surfaceOf(canvas, width, height, !raster);
     this.corner = map.containerPointToLatLng([0, 0]);
     this.zoom = map.getZoom();
-    const raster = map.getPane("raster")?.querySelector("img");
     const names = this.panes.filter((name) => !(raster && name === "ground"));
     if (surface) {
       if (!raster) {
@@ -69,12 +70,11 @@ export class StandIn {
     }
     canvas.style.width = `${width}px`;
     canvas.style.height = `${height}px`;
-    canvas.classList.remove("leaflet-zoom-animated");
     this.put(map.containerPointToLayerPoint([0, 0]), this.zoom);
     (map.getPane("standIn") as HTMLElement).append(canvas);
     this.covered = names.flatMap((name) => map.getPane(name) ?? []);
     for (const pane of this.covered) pane.classList.add("is-covered");
-    getComputedStyle(canvas).transform; // it is scaled from here, not from where it stood before
+    getComputedStyle(canvas).transform; // it is scaled from here
     canvas.classList.add("leaflet-zoom-animated");
   }
 

@@ -10,8 +10,8 @@ export interface Surface {
 
 const HANDED_OVER = typeof OffscreenCanvas === "function" && typeof ImageBitmapRenderingContext === "function";
 
-/** width, height  in CSS pixels. Null where the browser gives no canvas: it has no memory left for it. */
-export function surfaceOf(canvas: HTMLCanvasElement, width: number, height = width): Surface | null {
+/** width, height  in CSS pixels; opaque: what lies under it need not be drawn. Null where the browser gives no canvas: it has no memory left for it. */
+export function surfaceOf(canvas: HTMLCanvasElement, width: number, height = width, opaque = false): Surface | null {
   const ratio = window.devicePixelRatio || 1;
   const size = [Math.round(width * ratio), Math.round(height * ratio)] as const;
   const hidden = HANDED_OVER ? new OffscreenCanvas(...size) : document.createElement("canvas");
@@ -22,7 +22,7 @@ export function surfaceOf(canvas: HTMLCanvasElement, width: number, height = wid
   const show = (): void => {
     [canvas.width, canvas.height] = size;
     if (hidden instanceof HTMLCanvasElement) canvas.getContext("2d")?.drawImage(hidden, 0, 0);
-    else canvas.getContext("bitmaprenderer")?.transferFromImageBitmap(hidden.transferToImageBitmap());
+    else canvas.getContext("bitmaprenderer", { alpha: !opaque })?.transferFromImageBitmap(hidden.transferToImageBitmap());
   };
   return { ctx, show };
 }
