@@ -1,14 +1,14 @@
 import type L from "leaflet";
 import { StandIn } from "./standIn";
 
-/** Bottom to top: ground, raster base map, hexagons, boundaries, features, highlight, names; pop-ups lie above. What stands in for them while the map zooms lies under the highlight. */
+/** Bottom to top: ground, raster base map, hexagons, boundaries, features, highlight, names; pop-ups lie above. */
 const PANES: Record<string, number> = {
   ground: 210,
   raster: 230,
   hexagons: 350,
   boundaries: 380,
   features: 420,
-  standIn: 430,
+  standIn: 430, // what stands in for the others while the map zooms
   highlight: 600,
   names: 640,
 };
