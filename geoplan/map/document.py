@@ -127,6 +127,7 @@ class CityMap(folium.Map):
             "maxZoom": 18,
             "zoomControl": False,
             "attributionControl": False,
+            "fadeAnimation": False,
             "maxBounds": [[south - margin, west - margin], [north + margin, east + margin]],
             "maxBoundsViscosity": 0.6,
         }

@@ -20,7 +20,10 @@ from tests.browser.view import View, view
 GUIDE = Path(__file__).parents[2] / "docs" / "notebook.md"
 _PAINTED = """
 (pane) => [...document.querySelectorAll(`.leaflet-${pane}-pane canvas`)].some((canvas) => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  if (canvas.width * canvas.height === 0) return false;
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d");
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
   return data.some((value, i) => i % 4 === 3 && value > 0);
 })
 """

@@ -22,6 +22,7 @@ import { themePanel } from "./panels/theme";
 import { unitShapes } from "./panels/unitsAt";
 import { offline, waiting } from "./panels/waiting";
 import { walkPanel } from "./panels/walk";
+import { WalkLoader } from "./reach/cells";
 import { findPlaces } from "./search/publicPage";
 import { Activity } from "./state/activity";
 import { remember } from "./state/address";
@@ -48,6 +49,13 @@ export function start(parts: Parts): void {
   const loader = new GridLoader(store, parts.hexagons);
   const { again } = drawMap(parts, store, activity);
   store.on(["grid"], ({ grid }) => (grid.kind === "loading" ? activity.begin("grid") : activity.end("grid")));
+  const walks = new WalkLoader(store, parts.hexagons, map);
+  walks.shown.on(["state"], ({ state }) => (state.kind === "loading" ? activity.begin("walk") : activity.end("walk")));
+  // Asked for before the panels are made: they take longer than the way there and back.
+  activity.begin("grid");
+  void loader.update().finally(() => activity.end("grid"));
+  activity.begin("walk");
+  void walks.update().finally(() => activity.end("walk"));
   map.on("zoomend", () => store.set({ zoom: map.getZoom() }));
   const inspector = new Inspector(map, config, store);
   remember(map, config, store, hasRaster);
@@ -83,10 +91,8 @@ export function start(parts: Parts): void {
   takeFeedback(map);
   findPlaces({ map, config, store, inspector });
   if (wanted.theme === undefined) elseThePlan(config, store);
-  walking(parts, store, activity, inspector, zoom);
+  walking(parts, walks, store, activity, inspector, zoom);
   targets(config, store, activity, zoom);
-  activity.begin("grid");
-  void loader.update().finally(() => activity.end("grid"));
 }
 
 /** Opens where the address says; else where most people live, or with the whole city for its plan. */
@@ -100,8 +106,8 @@ function openAt(map: L.Map, config: PageConfig, wanted: PageState): L.LatLngBoun
 
 const boundsOf = ([west, south, east, north]: Box): L.LatLngBounds => leaflet.latLngBounds([south, west], [north, east]);
 
-/** Minutes on foot, life circles and their gaps come with the first wish for them. */
-function walking(parts: Parts, store: PageStore, activity: Activity, inspector: Inspector, zoomToUnit: (unit: string) => void): void {
+/** The panels of minutes on foot, life circles and their gaps come with the first wish for them. */
+function walking(parts: Parts, loader: WalkLoader, store: PageStore, activity: Activity, inspector: Inspector, zoomToUnit: (unit: string) => void): void {
   let asked = false;
   const load = (): void => {
     const { walk, from } = store.get();
@@ -109,7 +115,7 @@ function walking(parts: Parts, store: PageStore, activity: Activity, inspector: 
     asked = true;
     activity.begin("walking");
     void import("./reach/start")
-      .then(({ startReach }) => startReach({ ...parts, store, activity, inspector, zoomTo: zoomToUnit }))
+      .then(({ startReach }) => startReach({ ...parts, loader, store, activity, inspector, zoomTo: zoomToUnit }))
       .catch(() => {
         asked = false;
         store.set({ tilesFailed: true });

@@ -5,6 +5,7 @@ import L from "../leaflet";
 import { CellPlaces, type Drawn } from "./cellPlaces";
 import { rest } from "./pace";
 import { paintOf, palette } from "./palette";
+import { release, surfaceOf } from "./surface";
 
 /** Hexagons 10 to 50 pixels wide at every zoom. */
 export function resolutionAt(zoom: number): 7 | 8 | 9 {
@@ -38,6 +39,7 @@ export class HexagonLayer extends L.GridLayer {
 
   constructor(options: LeafletNamespace.GridLayerOptions = {}) {
     super({ pane: "hexagons", opacity: 0.82, updateWhenZooming: false, ...options });
+    this.on("tileunload", ({ tile }) => release(tile));
   }
 
   /** Fires `loading`, and `load` when all is painted. */
@@ -68,14 +70,13 @@ export class HexagonLayer extends L.GridLayer {
     await rest();
     // Tiles of a zoom that was left are not waited for.
     if (this._tileZoom !== undefined && coords.z !== this._tileZoom) return;
-    const size = this.getTileSize();
-    const ratio = window.devicePixelRatio || 1;
-    canvas.width = size.x * ratio;
-    canvas.height = size.y * ratio;
-    const ctx = canvas.getContext("2d");
-    if (!ctx || !this.places) return;
-    ctx.scale(ratio, ratio);
-    await draw(ctx, this.places, coords, size.x, () => turn !== this.turn);
+    if (!this.places) return release(canvas);
+    const size = this.getTileSize().x;
+    const surface = surfaceOf(canvas, size);
+    if (!surface) return;
+    const outdated = (): boolean => turn !== this.turn;
+    await draw(surface.ctx, this.places, coords, size, outdated);
+    if (!outdated()) surface.show();
   }
 }
 

@@ -1,4 +1,5 @@
 import type L from "leaflet";
+import { StandIn } from "./standIn";
 
 /** Bottom to top: ground, raster base map, hexagons, boundaries, features, highlight, names; pop-ups lie above. */
 const PANES: Record<string, number> = {
@@ -7,9 +8,13 @@ const PANES: Record<string, number> = {
   hexagons: 350,
   boundaries: 380,
   features: 420,
+  standIn: 430, // what stands in for the others while the map zooms
   highlight: 600,
   names: 640,
 };
+
+/** What the layers of tiles lie in; `compared` is a second pane of hexagons. */
+const COVERED = ["ground", "hexagons", "compared", "boundaries", "features", "names"];
 
 export function makePanes(map: L.Map): void {
   for (const [name, level] of Object.entries(PANES)) {
@@ -18,7 +23,5 @@ export function makePanes(map: L.Map): void {
     // Clicks belong to the map: what lies here is asked of the server.
     pane.style.pointerEvents = "none";
   }
-  // Mixing two layers of colour is what costs most when the whole map is scaled: see map.css.
-  map.on("zoomstart", () => map.getContainer().classList.add("is-zooming"));
-  map.on("zoomend", () => map.getContainer().classList.remove("is-zooming"));
+  new StandIn(map, COVERED);
 }

@@ -1,41 +1,7 @@
 import type LeafletNamespace from "leaflet";
+import { drawLevel, levelsOf } from "../map/levels";
 import { paintOf } from "../map/palette";
 import { SIDE_PANES } from "./swipe";
-
-interface Level {
-  canvas: HTMLCanvasElement;
-  opacity: number;
-  blend: GlobalCompositeOperation;
-  pane: string;
-}
-
-/** The canvases of the map from bottom to top, with what their panes do to them. */
-function levelsOf(map: LeafletNamespace.Map): Level[] {
-  const panes = Object.entries(map.getPanes()).filter(([name]) => name !== "mapPane");
-  const height = (pane: HTMLElement): number => Number(getComputedStyle(pane).zIndex) || 0;
-  return panes
-    .sort(([, a], [, b]) => height(a) - height(b))
-    .flatMap(([name, pane]) => {
-      const blend = getComputedStyle(pane).mixBlendMode;
-      return [...pane.querySelectorAll("canvas")].map((canvas) => ({
-        canvas,
-        pane: name,
-        blend: (blend === "normal" ? "source-over" : blend) as GlobalCompositeOperation,
-        opacity: opacityOf(canvas, pane),
-      }));
-    })
-    .filter(({ canvas, opacity }) => opacity > 0 && canvas.width > 0);
-}
-
-function opacityOf(canvas: HTMLElement, pane: HTMLElement): number {
-  let found = 1;
-  for (let at: HTMLElement | null = canvas; at && at !== pane.parentElement; at = at.parentElement) {
-    const style = getComputedStyle(at);
-    if (style.visibility === "hidden" || style.display === "none") return 0;
-    found *= Number(style.opacity);
-  }
-  return found;
-}
 
 /**
  * The map as it stands, from its canvases. Raster tiles of other origins are left out: a browser lets
@@ -55,18 +21,15 @@ export function mapPicture(map: LeafletNamespace.Map, ratio: number, swipe: numb
   ctx.fillRect(0, 0, width, height);
   const frame = map.getContainer().getBoundingClientRect();
   const middle = swipe === null ? null : (width * swipe) / 100;
-  for (const { canvas, opacity, blend, pane } of levelsOf(map)) {
-    const { left, top, width: w, height: h } = canvas.getBoundingClientRect();
+  for (const level of levelsOf(map)) {
     ctx.save();
-    const side = SIDE_PANES.findIndex((name) => name === pane);
+    const side = SIDE_PANES.findIndex((name) => name === level.pane);
     if (middle !== null && side >= 0) {
       ctx.beginPath();
       ctx.rect(side === 0 ? 0 : middle, 0, side === 0 ? middle : width - middle, height);
       ctx.clip();
     }
-    ctx.globalAlpha = opacity;
-    ctx.globalCompositeOperation = blend;
-    ctx.drawImage(canvas, left - frame.left, top - frame.top, w, h);
+    drawLevel(ctx, level, frame);
     ctx.restore();
   }
   if (middle !== null) {

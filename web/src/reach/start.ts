@@ -1,12 +1,11 @@
 import "../styles/reach.css";
 import type L from "leaflet";
 import leaflet from "../leaflet";
-import type { HexagonLayer } from "../map/hexagons";
 import type { Inspector } from "../map/inspect";
 import type { PageConfig } from "../config";
 import type { Activity } from "../state/activity";
 import type { PageStore } from "../state/page";
-import { WalkLoader } from "./cells";
+import type { WalkLoader } from "./cells";
 import { GapList } from "./gaps";
 import { walkLegend } from "./legend";
 import { ReachPanel } from "./panel";
@@ -15,7 +14,7 @@ import { ShareTable } from "./table";
 
 export interface ReachParts {
   map: L.Map;
-  hexagons: HexagonLayer;
+  loader: WalkLoader;
   page: PageConfig;
   store: PageStore;
   activity: Activity;
@@ -23,12 +22,10 @@ export interface ReachParts {
   zoomTo: (unit: string) => void;
 }
 
-/** Everything about walking; loaded with the first wish for it, so that the first view stays small. */
-export async function startReach({ map, hexagons, page, store, activity, inspector, zoomTo }: ReachParts): Promise<void> {
+/** Everything about walking but its hexagons; loaded with the first wish for it, so that the first view stays small. */
+export function startReach({ map, loader, page, store, activity, inspector, zoomTo }: ReachParts): void {
   const settled = (name: string) => (busy: boolean): void => (busy ? activity.begin(name) : activity.end(name));
   const shapes = new WalkShapes(map);
-  const loader = new WalkLoader(store, hexagons, map);
-  loader.shown.on(["state"], ({ state }) => settled("walk")(state.kind === "loading"));
   store.on(["online"], ({ online }) => {
     if (online && loader.shown.get().state.kind === "failed") void loader.update(true);
   });
@@ -39,5 +36,4 @@ export async function startReach({ map, hexagons, page, store, activity, inspect
   });
   new GapList(page, store, shapes, settled("gaps"));
   new ShareTable(page, store, zoomTo, settled("shares"));
-  await loader.update();
 }
