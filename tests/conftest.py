@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -210,15 +211,21 @@ class Service:
 
 
 def until_computed(url: str, seconds: float = 900) -> None:
-    """Return once the worker has computed every service: the page is then at rest."""
+    """Return once the worker has computed every service and circle: the page is then at rest."""
+
+    def ask(path: str) -> Any:
+        with urllib.request.urlopen(url + path, timeout=30) as answer:
+            return json.load(answer)
+
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
-        with urllib.request.urlopen(f"{url}/api/services", timeout=30) as answer:
-            states = {service["state"] for service in json.load(answer)["services"]}
+        states = {service["state"] for service in ask("/api/services")["services"]}
         if states == {"fresh"}:
-            return
+            circle = ask("/api/circles")["circle"]
+            if ask(f"/api/reach/cells?circle={circle}&res=6")["cells"]:
+                return
         time.sleep(1)
-    raise AssertionError(f"services were not computed: {states}")
+    raise AssertionError(f"services and circles were not computed: {states}")
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ export function drawMap(parts: MapParts, store: PageStore, activity: Activity): 
   for (const { source } of [boundaries, ground, ...features]) source.onFailure = failed;
   raster?.eachLayer((tiles) => tiles.on("tileerror", failed));
 
-  boundaries.land.addTo(map);
+  ground.over(boundaries.land);
   hexagons.addTo(map);
   names.addTo(map);
   const draw = (): void => turnLayers(parts, names, store.get());
@@ -76,6 +76,7 @@ function turnLayers(parts: MapParts, names: Names, state: Page): void {
   };
   turn(parts.boundaries.lines, state.districts);
   turn(parts.ground, state.ground);
+  turn(parts.boundaries.land, !state.ground);
   if (parts.raster) turn(parts.raster, state.raster);
   // A raster base map brings its own names.
   names.setGround(state.ground && !(parts.raster && state.raster));

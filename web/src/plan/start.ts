@@ -171,7 +171,7 @@ function ground(parts: PlanParts, store: Store<Plan>, activity: Activity): { dra
     layer.on("loading", () => activity.begin(`tiles-${name}`));
     layer.on("load remove", () => activity.end(`tiles-${name}`));
   };
-  for (const [name, layer] of Object.entries({ land: boundaries.land, ground: base, lines: boundaries.lines, names: names.layer })) watch(name, layer);
+  for (const [name, layer] of Object.entries({ ground: base, lines: boundaries.lines, names: names.layer })) watch(name, layer);
   boundaries.source.onFailure = base.source.onFailure = failed;
   // Layers of the plan, and facilities of services once somebody has wished for them.
   const known = new Map<string, FeatureLayer>();
@@ -182,7 +182,7 @@ function ground(parts: PlanParts, store: Store<Plan>, activity: Activity): { dra
   };
   for (const [name, layer] of Object.entries(features)) know(name, layer);
   const again = (): void => {
-    for (const layer of [boundaries.land, base, boundaries.lines, ...known.values()]) layer.rerenderTiles();
+    for (const layer of [base, boundaries.lines, ...known.values()]) layer.rerenderTiles();
     names.redraw();
   };
   part("notice-retry").addEventListener("click", () => {
@@ -190,7 +190,8 @@ function ground(parts: PlanParts, store: Store<Plan>, activity: Activity): { dra
     again();
   });
   raster?.addTo(map);
-  for (const layer of [boundaries.land, base, boundaries.lines]) layer.addTo(map);
+  base.over(boundaries.land);
+  for (const layer of [base, boundaries.lines]) layer.addTo(map);
   names.setGround(true);
   names.addTo(map);
   const show = (): void => {

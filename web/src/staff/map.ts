@@ -49,7 +49,6 @@ export class DeskMap {
     addControls(map, bounds, page.attributions.map(say));
     this.names = new Names({ units: parts.boundaries.source, base: parts.ground.source });
     for (const [name, layer] of [
-      ["land", parts.boundaries.land],
       ["lines", parts.boundaries.lines],
       ["ground", parts.ground],
       ["names", this.names.layer],
@@ -57,6 +56,7 @@ export class DeskMap {
       layer.on("loading", () => activity.begin(name));
       layer.on("load remove", () => activity.end(name));
     }
+    parts.ground.over(parts.boundaries.land);
     this.element.append(this.legend);
     this.drawn.addTo(map);
     new ResizeObserver(() => {
@@ -78,7 +78,7 @@ export class DeskMap {
     if (this.element.parentElement === place) return;
     place.append(this.element);
     map.invalidateSize(SIZED);
-    for (const layer of [raster, boundaries.land, ground, boundaries.lines]) layer?.addTo(map);
+    for (const layer of [raster, ground, boundaries.lines]) layer?.addTo(map);
     if (!map.hasLayer(this.names.layer)) {
       this.names.setGround(true);
       this.names.addTo(map);
