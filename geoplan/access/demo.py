@@ -71,7 +71,7 @@ def _wanted(city: City, known: Mapping[str, str]) -> Iterator[DemoAccount]:
 async def _put(
     conninfo: str, city: City, wanted: list[DemoAccount], known: Mapping[str, str]
 ) -> list[DemoAccount]:
-    """Those that are demo accounts now; a name that is somebody's own is left alone."""
+    """Those of the file, and those made now; a name that is somebody else's is left alone."""
     made = []
     connection = await psycopg.AsyncConnection.connect(conninfo)
     async with connection:
@@ -85,9 +85,9 @@ async def _put(
                     units=each.units, password=each.password,
                     display_name=shown_name(each.username),
                 )  # fmt: skip
-            elif there.display_name != shown_name(each.username):
-                continue
             elif each.username not in known:
+                if there.display_name != shown_name(each.username):
+                    continue
                 renewed = Change(password=each.password)
                 await change(connection, city, there, renewed, by=OPERATOR)
             made.append(each)

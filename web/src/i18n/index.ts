@@ -20,6 +20,12 @@ export function say(text: Words): string {
   return text[lang] || text.zh || text.en;
 }
 
+/** As a heading or an item of its own: in the catalogue English names of things begin small. */
+export function heading(text: Words): string {
+  const said = say(text);
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
 /** A name from the data: features may lack an English one. */
 export function nameOf(item: { name: string | null; name_en: string | null }): string {
   return (lang === "en" ? (item.name_en ?? item.name) : item.name) ?? "";

@@ -1,5 +1,5 @@
 import { findWalk, walkKey, type PageConfig, type Walk } from "../config";
-import { say, t } from "../i18n";
+import { heading, t } from "../i18n";
 import type { PageStore } from "../state/page";
 import { h, part } from "./dom";
 import { optionGroup } from "./theme";
@@ -7,7 +7,7 @@ import { optionGroup } from "./theme";
 /** Which walk the hexagons tell of: a whole circle or the way to one service; now, or after the plan. */
 export function walkPanel(config: PageConfig, store: PageStore): void {
   const options = (walks: Walk[]): HTMLOptionElement[] =>
-    walks.map((walk) => h("option", { value: walkKey(walk) }, say(walk.kind === "reach" ? walk.service.title : walk.circle.title)));
+    walks.map((walk) => h("option", { value: walkKey(walk) }, heading(walk.kind === "reach" ? walk.service.title : walk.circle.title)));
   const select = h(
     "select",
     { id: "walk", class: "select" },

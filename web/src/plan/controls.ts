@@ -1,5 +1,5 @@
 import { findWalk, walkKey } from "../config";
-import { say } from "../i18n";
+import { heading } from "../i18n";
 import { h, part } from "../panels/dom";
 import { standardWords } from "../reach/legend";
 import { SPEEDS } from "../state/page";
@@ -35,8 +35,8 @@ export function controls(config: PlanConfig, store: PlanStore): void {
     "about",
     w("about"),
     () => [
-      group(w("services"), config.services.map((service) => [walkKey({ kind: "reach", service }), say(service.title)])),
-      group(w("circles"), config.circles.map((circle) => [walkKey({ kind: "circle", circle }), say(circle.title)])),
+      group(w("services"), config.services.map((service) => [walkKey({ kind: "reach", service }), heading(service.title)])),
+      group(w("circles"), config.circles.map((circle) => [walkKey({ kind: "circle", circle }), heading(circle.title)])),
     ],
     ({ walk }) => walkKey(walk),
     (value) => {

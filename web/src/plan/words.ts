@@ -1,6 +1,6 @@
 import type { Walk } from "../config";
 import { day, exact, fixed, percent } from "../format/numbers";
-import { lang, say } from "../i18n";
+import { heading, lang } from "../i18n";
 import { standardWords } from "../reach/legend";
 import { en } from "./en";
 import type { PlanConfig, Speed } from "./config";
@@ -34,7 +34,7 @@ export function pointsWords(change: number | null, short = false): string {
 export const speedWords = (speed: Speed, config: PlanConfig): string =>
   w("speedOf", { who: words.speeds[speed], speed: fixed(config.walking[speed], 2, lang).replace(/0$/, "") });
 
-export const titleOf = (walk: Walk): string => (walk.kind === "reach" ? say(walk.service.title) : say(walk.circle.title));
+export const titleOf = (walk: Walk): string => (walk.kind === "reach" ? heading(walk.service.title) : heading(walk.circle.title));
 
 /** The standard that the shares are held to, and where its figure is from. */
 export function standardOf({ walk, tier }: Plan): string {

@@ -2,7 +2,7 @@ import type L from "leaflet";
 import { ApiError } from "../api";
 import type { PageConfig, ServiceConfig } from "../config";
 import { fixed } from "../format/numbers";
-import { lang, nameOf, say } from "../i18n";
+import { heading, lang, nameOf, say } from "../i18n";
 import { failure, h, part, svg } from "../panels/dom";
 import { raiseSheet } from "../panels/sheet";
 import type { PageStore } from "../state/page";
@@ -158,7 +158,7 @@ export class ReachPanel {
     if (missing.length === 0) return [];
     const item = (each: Missing): HTMLElement => {
       const { nearest } = each;
-      const title = h("strong", {}, say(each.title));
+      const title = h("strong", {}, heading(each.title));
       const words = h("span", {}, missingWords(each, speed));
       if (!nearest) return h("li", {}, title, words);
       const go = h("button", { type: "button", class: "link", "aria-label": w("showNearest", { what: say(each.title) }) }, title);
@@ -190,7 +190,7 @@ export class ReachPanel {
       h(
         "summary",
         {},
-        h("span", { class: "reach-name" }, say(service.title), h("span", { class: "muted" }, ` ${count}`)),
+        h("span", { class: "reach-name" }, heading(service.title), h("span", { class: "muted" }, ` ${count}`)),
         h("span", { class: "number" }, nearest ? w("minutes", { n: fixed(Math.max(1, nearest.minutes), 0, lang) }) : ""),
       ),
       h("ul", {}, ...items, more > 0 ? h("li", { class: "muted" }, w("more", { n: more })) : null),
