@@ -17,7 +17,8 @@ demo: system-demo .venv/.ready $(PAGE)
 
 test: system-test .venv/.ready $(PAGE)
 	@$(PYTHON) web/build.py check test
-	@$(MAKE) --no-print-directory --jobs=2 test-parts test-whole
+	@run=$$(mktemp -d) && trap 'rm -rf "$$run"' EXIT && \
+	    GEOPLAN_TEST_RUN=$$run $(MAKE) --no-print-directory --jobs=2 test-parts test-whole
 
 # Those of the whole service wait more than they work: the others run beside them.
 test-parts:

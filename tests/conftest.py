@@ -37,7 +37,7 @@ from geoplan.store.home import Home
 from geoplan.store.migrate import migrate
 
 SEED = 20230703
-WHOLE = {"browser", "faults", "test_database_away.py"}
+WHOLE = {"browser", "faults", "test_database_away.py", "test_same_city.py"}
 # Minutes each: begun first, so that the other process does not wait for them at the end.
 LONGEST = ("tests/uploads/test_kill.py", "tests/planning/test_reach.py")
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -151,10 +151,14 @@ class Sample:
 
 @pytest.fixture(scope="session")
 def sample(city: City, tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """The sample city's files, made once a run: the first process makes them for all."""
+    """The sample city's files, made once a run: the first process makes them for all.
+
+    `make test` names a folder for its two jobs; one of pytest's own serves a run by hand.
+    """
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         base = base.parent
+    base = Path(os.environ.get("GEOPLAN_TEST_RUN", base))
     folder, listed = base / "sample-city", base / "sample-city.made"
     boundaries = read_units(default_boundaries(), city)
     with (base / "sample-city.lock").open("w") as lock:
@@ -229,10 +233,9 @@ def until_computed(url: str, seconds: float = 900) -> None:
 
 
 @pytest.fixture(scope="session")
-def served(sample: Sample) -> Iterator[Service]:
-    """A whole service with the sample city loaded and its services computed."""
+def served() -> Iterator[Service]:
+    """A whole service that has made and loaded the sample city and computed its services."""
     folder = Path(tempfile.mkdtemp(prefix="geoplan-up-"))
-    shutil.copytree(sample.folder, folder / "home" / "sample")
     service = Service(folder / "home", "--sample")
     try:
         until_computed(service.wait())
