@@ -73,6 +73,7 @@ def page_router(source: PageSource) -> APIRouter:
             versions[name] = service.versions.of(name)
             facts = await service.facts(name)
             credits_ += [Text(line, line) for line in facts.attributions]
+        versions["circle"] = service.versions.of("circle")
         page = build(language_of(request.scope), versions, tuple(dict.fromkeys(credits_)))
         if len(scripts) > _MOST_SCRIPTS:
             scripts.clear()

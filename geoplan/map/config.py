@@ -24,9 +24,12 @@ def public_layers(city: City) -> list[Layer]:
     return [layer for layer in city.layers.values() if layer.visibility == "public"]
 
 
-def page_config(city: City, attributions: Sequence[Text]) -> dict[str, Any]:
+def page_config(
+    city: City, attributions: Sequence[Text], *, circles: bool = True
+) -> dict[str, Any]:
     """Everything that `geoplan.start` needs to know of the city; plain JSON values.
 
+    circles  whether life circles have been computed: the page opens with one, else with the plan.
     Titles come in both languages: the document's language decides, so one script serves both.
     Fields that hold personal data or are not public are left out.
     """
@@ -49,7 +52,7 @@ def page_config(city: City, attributions: Sequence[Text]) -> dict[str, Any]:
         "circles": [_circle(circle) for circle in city.circles.values()],
         "statuses": {key: words(text) for key, text in STATUSES.items()},
         "attributions": [words(text) for text in attributions],
-        "start": {**_start(layers, featured), "walk": _first_walk(city)},
+        "start": {**_start(layers, featured), "walk": _first_walk(city), "walks": circles},
     }
 
 

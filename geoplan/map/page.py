@@ -59,7 +59,8 @@ def build_page(
 
     bundle           folder of the built web/ (`resource("web")`)
     layer_versions   data version of each tile source (layer ids, `units`, `base`): it becomes `?v=`
-                     of the tile addresses, so that browsers may keep tiles for ever
+                     of the tile addresses, so that browsers may keep tiles for ever; the first
+                     version of `circle` is that of none
     approval_number  review number (审图号) of the map; empty: the page says that it is a test
     attributions     further lines, such as those of the loaded sources; plain words
     raster_url       XYZ template of a raster base map, WGS 84 / CGCS2000; empty: none
@@ -77,7 +78,7 @@ def build_page(
         versions=layer_versions or {},
         hexagons=Hexagons(),
         raster_url=raster_url,
-        config=page_config(city, lines),
+        config=page_config(city, lines, circles=(layer_versions or {}).get("circle") != 1),
     )
 
 

@@ -138,6 +138,16 @@ def test_each_credit_is_said_once_whatever_language_its_source_has(city: City) -
         assert html.count("GS(2024)0650") == 1
 
 
+@pytest.mark.parametrize(
+    ("versions", "walks"), [({}, True), ({"circle": 1}, False), ({"circle": 2}, True)]
+)
+def test_the_page_opens_with_the_plan_until_life_circles_are_computed(
+    city: City, versions: dict[str, int], walks: bool
+) -> None:
+    page = build_page(city, bundle=resource("web"), layer_versions=versions)
+    assert given_to_start(page.script)["start"]["walks"] is walks
+
+
 @pytest.mark.parametrize("title", HOSTILE)
 def test_hostile_names_stay_names(city: City, title: str) -> None:
     page = build_page(

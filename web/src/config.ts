@@ -97,7 +97,8 @@ export interface PageConfig {
   statuses: Record<Status, Words>;
   attributions: Words[];
   /** What each of the page's two questions opens with; `walk` is null where nobody can be asked to walk. */
-  start: { layers: string[]; theme: string | null; walk: string | null };
+  /** `walks`: life circles have been computed, so the page opens with `walk`. */
+  start: { layers: string[]; theme: string | null; walk: string | null; walks: boolean };
 }
 
 /** One layer and one of its measures: what the hexagons show. */

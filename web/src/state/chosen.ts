@@ -31,7 +31,8 @@ export function chosen(config: PageConfig, wanted: PageState, raster: boolean): 
 /** What the address names, or as at first where it names nothing that there is. Null: no hexagons. */
 export function shownKey(config: PageConfig, wanted: PageState["theme"]): string | null {
   if (wanted === null || (wanted !== undefined && (findTheme(config, wanted) || findWalk(config, wanted)))) return wanted;
-  return config.start.walk ?? config.start.theme;
+  const { walk, theme, walks } = config.start;
+  return (walks ? walk : theme) ?? theme ?? walk;
 }
 
 export function firstState(config: PageConfig, wanted: PageState, zoom: number, raster: boolean): Page {
