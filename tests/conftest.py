@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -225,9 +227,10 @@ def until_computed(url: str, seconds: float = 900) -> None:
     while time.monotonic() < ends:
         states = {service["state"] for service in ask("/api/services")["services"]}
         if states == {"fresh"}:
-            circle = ask("/api/circles")["circle"]
-            if ask(f"/api/reach/cells?circle={circle}&res=6")["cells"]:
-                return
+            with contextlib.suppress(urllib.error.HTTPError):  # 503 as long as there is none
+                circle = ask("/api/circles")["circle"]
+                if ask(f"/api/reach/cells?circle={circle}&res=6")["cells"]:
+                    return
         time.sleep(1)
     raise AssertionError(f"services and circles were not computed: {states}")
 
