@@ -109,6 +109,8 @@ def test_a_citizen_asks_without_a_pointer(visit: Visit) -> None:
     page.get_by_role("option").first.wait_for()
     keyboard.press("ArrowDown")
     keyboard.press("Enter")
+    # What was found is told in a pop-up, which takes the focus when it has come.
+    page.locator(".leaflet-popup :focus").wait_for()
     shown.idle()
     tab_to(shown, "地图。")
     keyboard.press("Enter")
