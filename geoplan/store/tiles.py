@@ -107,10 +107,9 @@ def sources(city: City) -> dict[str, Source]:
     seen = [service for service in city.services.values() if service.visible]
     for service in seen:
         name = f"reach.{service.id}"
-        made_from = _made_from([service])
-        found[name] = Source(name, "reach", name, made_from, service=service)
+        found[name] = Source(name, "reach", name, _made_from([service]), service=service)
         places = f"facility.{service.id}"
-        found[places] = Source(places, "facilities", name, made_from[1:], service=service)
+        found[places] = Source(places, "facilities", name, _supplied_by([service]), service=service)
     circles = tuple((circle.id, len(circle.categories)) for circle in city.circles.values())
     found["circle"] = Source("circle", "circle", "circle", _made_from(seen), circles=circles)
     return found
@@ -134,8 +133,11 @@ def _of_layers(layers: Iterable[Layer]) -> dict[str, Source]:
 
 def _made_from(services: Sequence[Service]) -> tuple[str, ...]:
     """Collections that walks to services are made from: the ways, and the facilities' layers."""
-    layers = {supply.layer for service in services for supply in service.supply}
-    return ("base", *sorted(layers))
+    return ("base", *_supplied_by(services))
+
+
+def _supplied_by(services: Sequence[Service]) -> tuple[str, ...]:
+    return tuple(sorted({supply.layer for service in services for supply in service.supply}))
 
 
 class TileMaker:
